@@ -1,0 +1,130 @@
+"""Frozen values to plain dicts and back, led by type hints. May not know any particular noun.
+
+A field named `span` is written as `start` and `end` beside its neighbours; a class lists in `DERIVED` the properties that are
+written for readers and ignored when read; a field with `metadata={"data": False}` is left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from voiceprep.errors import InputError
+from voiceprep.model import Span
+
+T = TypeVar("T")
+
+
+def to_data(value: object) -> Any:  # noqa: ANN401  (plain data is any of dict, list, str, number, None)
+    """Return `value` as dicts, lists, strings, numbers and None."""
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _fields_to_data(value)
+    if isinstance(value, Mapping):
+        return {str(key): to_data(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_data(item) for item in value]
+    return value
+
+
+def _fields_to_data(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    out: dict[str, Any] = {}
+    for field in dataclasses.fields(value):
+        item = getattr(value, field.name)
+        if not field.metadata.get("data", True):
+            continue
+        if field.name == "span" and isinstance(item, Span):
+            out |= {"start": item.start, "end": item.end}
+        else:
+            out[field.name] = to_data(item)
+    return out | {name: getattr(value, name) for name in getattr(value, "DERIVED", ())}
+
+
+def from_data(cls: type[T], data: object, place: str = "$") -> T:
+    """Return `data` as a value of `cls`. Raise `InputError` naming the `place` that does not fit."""
+    return _read(cls, data, place)  # type: ignore[no-any-return]
+
+
+def _read(hint: Any, data: Any, place: str) -> Any:  # noqa: ANN401, PLR0911  (one return for each shape of hint)
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _read_union(get_args(hint), data, place)
+    if origin is tuple:
+        item = get_args(hint)[0]
+        return tuple(_read(item, one, f"{place}[{i}]") for i, one in enumerate(_expect(data, list, place)))
+    if origin is not None and issubclass(origin, Mapping):
+        item = get_args(hint)[1]
+        return {key: _read(item, one, f"{place}.{key}") for key, one in _expect(data, dict, place).items()}
+    if dataclasses.is_dataclass(hint):
+        return _read_fields(hint, _expect(data, dict, place), place)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        try:
+            return hint(data)
+        except ValueError:
+            known = ", ".join(str(member.value) for member in hint)
+            raise InputError(f"{place}: {data!r} is not one of {known}") from None
+    if hint is float and isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    return _expect(data, hint, place)
+
+
+def _read_union(hints: tuple[Any, ...], data: Any, place: str) -> Any:  # noqa: ANN401
+    if data is None and type(None) in hints:
+        return None
+    real = [hint for hint in hints if hint is not type(None)]
+    for hint in real:
+        if type(data) is hint:
+            return data
+    if len(real) == 1:
+        return _read(real[0], data, place)
+    raise InputError(f"{place}: {_shown(data)} does not fit here")
+
+
+_NAMES = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def _expect(data: Any, kind: Any, place: str) -> Any:  # noqa: ANN401
+    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
+        raise InputError(f"{place}: expected {_NAMES.get(kind, kind)}, found {_shown(data)}")
+    return data
+
+
+def _shown(data: object) -> str:
+    text = repr(data)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _read_fields(cls: Any, data: dict[str, Any], place: str) -> Any:  # noqa: ANN401
+    hints = _hints(cls)
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.metadata.get("data", True)}
+    rest = {key: item for key, item in data.items() if key not in getattr(cls, "DERIVED", ())}
+    if hints.get("span") is Span:
+        rest = {"span": {key: rest.pop(key) for key in ("start", "end") if key in rest}, **rest}
+    unknown = sorted(set(rest) - set(fields))
+    if unknown:
+        raise InputError(f"{place}.{unknown[0]}: unknown; known are {', '.join(sorted(fields))}")
+    values = {}
+    for name, field in fields.items():
+        if name in rest:
+            inside = place if name == "span" and hints[name] is Span else f"{place}.{name}"
+            values[name] = _read(hints[name], rest[name], inside)
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise InputError(f"{place}.{name}: missing")
+    return cls(**values)

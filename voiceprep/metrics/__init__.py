@@ -1,0 +1,86 @@
+"""What is measured, one family a file. A metric is a pure function of an answer, with its band, source and advice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voiceprep.model import Band, Evidence, Measurement, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from voiceprep.model import Answer, Sample, Source, Verdict
+
+
+def no_band(_: Answer) -> Band | None:
+    """Return no band: the measure is reported, not judged."""
+    return None
+
+
+def no_text(_measurement: Measurement, _answer: Answer) -> str:
+    """Return no detail: the number says it all."""
+    return ""
+
+
+def no_advice(_verdict: Verdict, _measurement: Measurement, _answer: Answer) -> str:
+    """Return no advice: there is nothing to change."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure in one place: how it is taken, what is good, from which source, and what to try.
+
+    `measure` gives the count; `band` the band that fits this answer (or None: reported, not judged); `detail` one plain
+    sentence for the reader; `advice` one thing to try, for a verdict that is not good. A new `version` is a new measure:
+    versions are never pooled. `weight` orders what to try first when several findings ask for action (0: never first).
+    """
+
+    name: str
+    label: str
+    unit: str
+    group: str
+    version: int
+    measure: Callable[[Answer], Measurement]
+    band: Callable[[Answer], Band | None] = no_band
+    source: Source | None = None
+    detail: Callable[[Measurement, Answer], str] = no_text
+    advice: Callable[[Verdict, Measurement, Answer], str] = no_advice
+    weight: float = 0.0
+
+
+def measured(
+    metric: str,
+    version: int,
+    total: float,
+    per: float,
+    evidence: Sequence[Evidence] = (),
+    caveats: Sequence[str] = (),
+    series: Sequence[Sample] = (),
+) -> Measurement:
+    """Return a measurement with its counts rounded to a millionth, so that the same answer gives the same bytes."""
+    return Measurement(
+        metric, version, round(total, 6), round(per, 6), tuple(evidence), tuple(caveats), None, tuple(series)
+    )
+
+
+def not_measured(metric: str, version: int, reason: str) -> Measurement:
+    """Return the measurement of what could not be measured, with the `reason`."""
+    return Measurement(metric, version, 0.0, 0.0, reason=reason)
+
+
+def untrusted(answer: Answer) -> str:
+    """Return why words of `answer` cannot be trusted for measures of words, or an empty text if they can."""
+    transcript = answer.transcript
+    if not transcript.words:
+        return "no speech was heard"
+    if transcript.language != "en":
+        return f"the speech was heard as {transcript.language!r}, and this measure knows English only"
+    return ""
+
+
+def whole(answer: Answer) -> Span | None:
+    """Return the span from the first to the last stretch of speech, or None without speech."""
+    speech = answer.transcript.speech
+    return Span(speech[0].start, speech[-1].end) if speech else None

@@ -1,0 +1,1 @@
+"""One value, many renderers: each is a pure function of assessments and opens nothing."""

@@ -1,0 +1,94 @@
+"""The table of contents: names of metrics, formats and engines, and where each one lives.
+
+Listing them imports nothing heavy. Adding one is one file (or one function) and one line here. Wherever a name works, a
+`module:attribute` path works too, so that other packages need no plugin system.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from voiceprep.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# In the order in which a report shows them.
+METRICS: Mapping[str, str] = {
+    "length": "voiceprep.metrics.timing:LENGTH",
+    "pace": "voiceprep.metrics.timing:PACE",
+    "articulation_rate": "voiceprep.metrics.timing:ARTICULATION_RATE",
+    "phonation_ratio": "voiceprep.metrics.timing:PHONATION_RATIO",
+    "silent_pauses": "voiceprep.metrics.pauses:SILENT_PAUSES",
+    "pause_share": "voiceprep.metrics.pauses:PAUSE_SHARE",
+    "longest_pause": "voiceprep.metrics.pauses:LONGEST_PAUSE",
+    "long_pauses_within": "voiceprep.metrics.pauses:LONG_PAUSES_WITHIN",
+    "filled_pauses": "voiceprep.metrics.fillers:FILLED_PAUSES",
+    "filler_words": "voiceprep.metrics.fillers:FILLER_WORDS",
+    "hesitations": "voiceprep.metrics.fillers:HESITATIONS",
+    "hesitation_share": "voiceprep.metrics.fillers:HESITATION_SHARE",
+    "repetitions": "voiceprep.metrics.fillers:REPETITIONS",
+    "situation": "voiceprep.metrics.star:SITUATION",
+    "task": "voiceprep.metrics.star:TASK",
+    "action": "voiceprep.metrics.star:ACTION",
+    "result": "voiceprep.metrics.star:RESULT",
+    "star_parts": "voiceprep.metrics.star:STAR_PARTS",
+    "i_share": "voiceprep.metrics.content:I_SHARE",
+    "result_numbers": "voiceprep.metrics.content:RESULT_NUMBERS",
+}
+
+FORMATS: Mapping[str, str] = {
+    "text": "voiceprep.report.text:render",
+    "html": "voiceprep.report.html:render",
+    "json": "voiceprep.report.data:render",
+    "md": "voiceprep.report.markdown:render",
+    "csv": "voiceprep.report.table:render",
+    "vtt": "voiceprep.report.captions:render",
+    "textgrid": "voiceprep.report.textgrid:render",
+}
+
+# A file's ending, in lower case, to the format it asks for.
+ENDINGS: Mapping[str, str] = {
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".md": "md",
+    ".markdown": "md",
+    ".csv": "csv",
+    ".vtt": "vtt",
+    ".textgrid": "textgrid",
+}
+
+ENGINES: Mapping[str, str] = {
+    "whisper": "voiceprep.engines.whisper:open_engine",
+}
+
+
+def load(table: Mapping[str, str], name: str) -> Any:  # noqa: ANN401  (what a table names is the caller's knowledge)
+    """Import and return what `name` stands for in `table`, or at the path `module:attribute` that it is."""
+    path = table.get(name, name)
+    module, _, attribute = path.partition(":")
+    if not attribute:
+        raise InputError(
+            f"{name!r} is not known", hint=f"Known are: {', '.join(table)}; or give module:attribute."
+        )
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        if name in table:
+            raise
+        raise InputError(f"{name!r} cannot be loaded: {error}") from error
+
+
+def format_of(path: PurePath) -> str:
+    """Return the name of the format that the ending of `path` asks for."""
+    name = ENDINGS.get(path.suffix.lower())
+    if name is None:
+        known = " ".join(ENDINGS)
+        raise InputError(
+            f"{path.name!r} does not end in a known format", hint=f"Use one of {known}, or -f FORMAT."
+        )
+    return name
