@@ -5,7 +5,7 @@ Times are seconds from the start of the recording. Nothing here opens a file, re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003  (the codec reads the hints when it runs)
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -317,11 +317,7 @@ class Band:
         if self.low is not None and value < self.low:
             return Verdict.LOW if self.watch_low is not None and value >= self.watch_low else Verdict.VERY_LOW
         if self.high is not None and value > self.high:
-            return (
-                Verdict.HIGH
-                if self.watch_high is not None and value <= self.watch_high
-                else Verdict.VERY_HIGH
-            )
+            return Verdict.HIGH if self.watch_high is not None and value <= self.watch_high else Verdict.VERY_HIGH
         return Verdict.GOOD
 
 

@@ -7,12 +7,12 @@ Listing them imports nothing heavy. Adding one is one file (or one function) and
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import PurePath
     from collections.abc import Mapping
 
 # In the order in which a report shows them.
@@ -72,9 +72,7 @@ def load(table: Mapping[str, str], name: str) -> Any:  # noqa: ANN401  (what a t
     path = table.get(name, name)
     module, _, attribute = path.partition(":")
     if not attribute:
-        raise InputError(
-            f"{name!r} is not known", hint=f"Known are: {', '.join(table)}; or give module:attribute."
-        )
+        raise InputError(f"{name!r} is not known", hint=f"Known are: {', '.join(table)}; or give module:attribute.")
     try:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
@@ -88,7 +86,5 @@ def format_of(path: PurePath) -> str:
     name = ENDINGS.get(path.suffix.lower())
     if name is None:
         known = " ".join(ENDINGS)
-        raise InputError(
-            f"{path.name!r} does not end in a known format", hint=f"Use one of {known}, or -f FORMAT."
-        )
+        raise InputError(f"{path.name!r} does not end in a known format", hint=f"Use one of {known}, or -f FORMAT.")
     return name

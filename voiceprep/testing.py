@@ -44,9 +44,7 @@ def spoken(text: str, *, a_word: float = 0.3, gap: float = 0.05, lead: float = 0
         if silence := _PAUSE.fullmatch(token):
             end = words[-1].span.end if words else now
             if words:
-                place = (
-                    PausePlace.BETWEEN_CLAUSES if words[-1].text[-1] in ",.;:?!" else PausePlace.WITHIN_CLAUSE
-                )
+                place = PausePlace.BETWEEN_CLAUSES if words[-1].text[-1] in ",.;:?!" else PausePlace.WITHIN_CLAUSE
                 pauses.append(Pause(Span(end, round(end + float(silence[1]), 3)), place))
                 speech.append(Span(began, end))
             now = began = round(end + float(silence[1]), 3)
