@@ -1,0 +1,150 @@
+"""Words and numbers as every report writes them. Knows no format and opens nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceprep.model import Part, PausePlace, Verdict, WordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from voiceprep.model import Band, Finding, Source, Word
+
+SECONDS = frozenset({"s", "seconds"})
+# Units whose value is a share in 0..1 and is read as per cent; what follows "%" stays: "% of the time".
+SHARE = "%"
+# Campione & Véronis 2002: over 1 s is a long pause. Over 2 s is our own step.
+LONG_PAUSE = 1.0
+VERY_LONG_PAUSE = 2.0
+# Below this probability the recogniser was more likely wrong than right about the word.
+UNSURE = 0.5
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.GOOD: "good",
+    Verdict.LOW: "a little low",
+    Verdict.HIGH: "a little high",
+    Verdict.VERY_LOW: "low",
+    Verdict.VERY_HIGH: "high",
+    Verdict.UNJUDGED: "reported, not judged",
+    Verdict.UNKNOWN: "not measured",
+}
+PARTS: Mapping[Part, str] = {
+    Part.SITUATION: "Situation",
+    Part.TASK: "Task",
+    Part.ACTION: "Action",
+    Part.RESULT: "Result",
+    Part.OTHER: "Other",
+}
+KINDS: Mapping[WordKind, str] = {
+    WordKind.WORD: "Word",
+    WordKind.FILLED_PAUSE: "Filled pause",
+    WordKind.FILLER: "Filler word",
+    WordKind.REPETITION: "Repetition",
+    WordKind.FRAGMENT: "Broken-off word",
+}
+PLACES: Mapping[PausePlace, str] = {
+    PausePlace.WITHIN_CLAUSE: "inside a clause",
+    PausePlace.BETWEEN_CLAUSES: "between clauses",
+}
+
+
+def clock(seconds: float) -> str:
+    """Return `seconds` as a clock shows them: 1:05, or 1:01:05 from an hour on."""
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time in words: 0.4 s, 34 s, 1 min 32 s."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return f"{whole} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def percent_text(share: float) -> str:
+    """Return `share` in per cent; 0 and 100 stand only where they are true."""
+    if 0 < share < 0.01:
+        return "under 1 %"
+    if 0.99 < share < 1:
+        return "over 99 %"
+    return f"{share * 100:.0f} %"
+
+
+def number_text(value: float, unit: str) -> str:
+    """Return `value` alone, as its `unit` is written: per cent for a share, words for seconds."""
+    if unit.startswith(SHARE):
+        return percent_text(value)
+    if unit in SECONDS:
+        return duration_text(value)
+    return f"{value:.0f}" if abs(value) >= 20 or value == int(value) else f"{value:.1f}"
+
+
+def unit_text(unit: str) -> str:
+    """Return what is written after `number_text` for this `unit`, which may be nothing."""
+    if unit.startswith(SHARE):
+        return unit.removeprefix(SHARE).strip()
+    return "" if unit in SECONDS else unit
+
+
+def value_text(finding: Finding) -> str:
+    """Return the value of `finding` with its unit, or "not measured"."""
+    value = finding.measurement.value
+    if value is None:
+        return VERDICTS[Verdict.UNKNOWN]
+    return f"{number_text(value, finding.unit)} {unit_text(finding.unit)}".strip()
+
+
+def interval_text(finding: Finding) -> str:
+    """Return where the true value of `finding` likely lies, or nothing."""
+    interval = finding.measurement.interval
+    if interval is None:
+        return ""
+    low, high = number_text(interval.low, finding.unit), number_text(interval.high, finding.unit)
+    return f"likely {low} to {high} ({percent_text(interval.level)} sure)"
+
+
+def band_text(finding: Finding) -> str:
+    """Return what is good and what is worth watching for `finding`, or nothing where it is not judged."""
+    band = finding.band
+    if band is None or (band.low is None and band.high is None):
+        return ""
+    watch = _watch_text(band, finding.unit)
+    return f"good {_range_text(band.low, band.high, finding.unit)}" + (f"; watch {watch}" if watch else "")
+
+
+def _range_text(low: float | None, high: float | None, unit: str) -> str:
+    if low is None or high is None:
+        return f"up to {number_text(high or 0.0, unit)}" if low is None else f"from {number_text(low, unit)}"
+    return number_text(low, unit) if low == high else f"{number_text(low, unit)} to {number_text(high, unit)}"
+
+
+def _watch_text(band: Band, unit: str) -> str:
+    sides = []
+    if band.watch_low is not None and band.low is not None:
+        sides.append(_range_text(band.watch_low, band.low, unit))
+    if band.watch_high is not None and band.high is not None:
+        sides.append(_range_text(band.high, band.watch_high, unit))
+    return " and ".join(sides)
+
+
+def source_text(source: Source) -> str:
+    """Return `source` with its mark: a primary source, or second-hand."""
+    return f"{source.text} ({'primary source' if source.primary else 'second-hand or custom'})"
+
+
+def pause_text(seconds: float) -> str:
+    """Return the name of a silent pause that lasts `seconds`, with its length."""
+    name = "Pause" if seconds <= LONG_PAUSE else "Long pause" if seconds <= VERY_LONG_PAUSE else "Very long pause"
+    return f"{name} of {duration_text(seconds)}"
+
+
+def word_text(word: Word) -> str:
+    """Return what there is to say about `word`: its kind, its time, and a doubt if there is one."""
+    said = f"{KINDS[word.kind]} at {clock(word.span.start)}"
+    return f"{said}, heard with {percent_text(word.probability)} certainty" if word.probability < UNSURE else said
