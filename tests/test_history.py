@@ -1,0 +1,355 @@
+"""The history keeps facts once, loses nothing when two write, and never harms a file that it cannot read."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from voiceprep import history
+from voiceprep.errors import HistoryError
+from voiceprep.history import APPLICATION, MIGRATIONS, History
+from voiceprep.model import (
+    Assessment,
+    Band,
+    Evidence,
+    Finding,
+    Measurement,
+    Question,
+    QuestionKind,
+    Recording,
+    Span,
+    Verdict,
+)
+from voiceprep.testing import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+QUESTION = Question("late-project", "Tell me about a late project.", QuestionKind.BEHAVIOURAL, role="engineer")
+FILLERS = Measurement("hesitations", 2, 3.0, 1.5, (Evidence("um", Span(1.0, 1.2)),))
+UNKNOWN = Measurement("situation", 1, 0.0, 0.0, reason="no question was given")
+
+
+def finding(measurement: Measurement) -> Finding:
+    return Finding("Hesitations", "a minute", "Fluency", measurement, Verdict.GOOD, Band(0, 5), advice="Go on.")
+
+
+def assessment(
+    measurements: Sequence[Measurement] = (FILLERS, UNKNOWN),
+    *,
+    sound: str = "a" * 64,
+    question: Question | None = QUESTION,
+    beam: int = 5,
+    at: str = "2026-01-02T10:00:00+00:00",
+) -> Assessment:
+    transcript = spoken("I was um late. <0.8> Then we shipped it.")
+    engine = replace(transcript.engine, settings={"beam": beam})
+    return Assessment(
+        Recording("answer.m4a", sound, 12.5, "mp4", "aac", 48_000, 2),
+        replace(transcript, engine=engine),
+        tuple(finding(one) for one in measurements),
+        "0.1.0",
+        at,
+        question,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.db"
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+# Facts
+
+
+def test_what_is_saved_comes_back(path: Path) -> None:
+    saved = assessment()
+    with History(path) as book:
+        answer = book.save(saved, place="/home/me/answer.m4a")
+    with History(path) as book:
+        (record,) = book.records()
+    assert (record.id, record.at, record.voiceprep) == (answer, "2026-01-02T10:00:00+00:00", "0.1.0")
+    assert (record.place, record.recording) == ("/home/me/answer.m4a", saved.recording)
+    assert record.question == Question("late-project", "Tell me about a late project.", QuestionKind.BEHAVIOURAL)
+    assert record.transcript == saved.transcript
+    assert record.measurements == (replace(FILLERS, evidence=()), UNKNOWN)
+
+
+def test_an_answer_without_a_question_comes_back_without_one(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment(question=None))
+        assert [record.question for record in book.records()] == [None]
+
+
+def test_no_verdict_band_or_advice_is_kept(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment())
+    dump = "\n".join(map(str, rows(path, "SELECT * FROM answer") + rows(path, "SELECT * FROM measurement")))
+    assert not [word for word in ("good", "Go on", "Hesitations", "a minute") if word in dump]
+
+
+def test_sql_pools_counts_as_adding_them_does(path: Path) -> None:
+    takes = [Measurement("hesitations", 2, total, per) for total, per in ((1.0, 0.5), (3.0, 7.5))]
+    with History(path) as book:
+        for number, take in enumerate(takes):
+            book.save(assessment([take], sound=f"{number}" * 64))
+    pooled = "SELECT sum(total) / sum(per) FROM measurement WHERE metric = 'hesitations' AND version = 2"
+    assert rows(path, pooled) == [(0.5,)]
+
+
+def test_a_time_is_given_to_what_has_none(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment(at=""))
+        (record,) = book.records()
+    assert record.at.endswith("+00:00")
+
+
+def test_records_come_oldest_first(path: Path) -> None:
+    with History(path) as book:
+        for number, at in enumerate(("2026-03-01", "2026-01-01", "2026-02-01")):
+            book.save(assessment(sound=f"{number}" * 64, at=at))
+        assert [record.at for record in book.records()] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+
+
+@pytest.mark.parametrize("name", ["it's; DROP TABLE answer", 'a "b"\n.wav', "\N{GRINNING FACE}.m4a", "\udcff.wav"])
+def test_any_name_of_a_file_can_be_kept(path: Path, name: str) -> None:
+    saved = assessment()
+    with History(path) as book:
+        book.save(replace(saved, recording=replace(saved.recording, name=name)), place=f"/x/{name}")
+        (record,) = book.records()
+    assert record.recording.name == os.fsencode(name).decode(errors="replace")
+
+
+# The same answer again
+
+
+def test_the_same_facts_are_one_answer(path: Path) -> None:
+    with History(path) as book:
+        first = book.save(assessment())
+        assert book.save(assessment(at="2027-01-01")) == first
+        assert len(book) == 1
+    assert len(rows(path, "SELECT * FROM measurement")) == 2
+
+
+def test_a_new_version_of_a_metric_takes_the_place_of_the_old(path: Path) -> None:
+    with History(path) as book:
+        first = book.save(assessment())
+        assert book.save(assessment([replace(FILLERS, version=3, total=4.0)])) == first
+        (record,) = book.records()
+    assert [(one.metric, one.version, one.total) for one in record.measurements] == [("hesitations", 3, 4.0)]
+    assert record.at == "2026-01-02T10:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [assessment(sound="b" * 64), assessment(question=None), assessment(beam=1)],
+    ids=["recording", "question", "settings"],
+)
+def test_another_recording_question_or_setting_is_another_answer(path: Path, other: Assessment) -> None:
+    with History(path) as book:
+        assert book.save(assessment()) != book.save(other)
+        assert len(book) == 2
+
+
+# The file
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+def test_only_the_owner_may_read_it_and_its_journals(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment())
+        modes = {item.name: item.stat().st_mode & 0o777 for item in path.parent.iterdir()}
+    assert modes["history.db"] == modes["history.db-wal"] == 0o600
+
+
+def test_it_writes_ahead_checks_references_and_carries_our_name(path: Path) -> None:
+    with History(path) as book:
+        assert book._number("PRAGMA foreign_keys") == 1
+    assert rows(path, "PRAGMA journal_mode") == [("wal",)]
+    assert rows(path, "PRAGMA application_id") == [(APPLICATION,)]
+    assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
+
+
+def test_a_failed_save_leaves_nothing(path: Path) -> None:
+    twice = assessment([FILLERS, FILLERS])
+    with History(path) as book:
+        with pytest.raises(HistoryError, match="cannot be used"):
+            book.save(twice)
+        assert len(book) == 0
+        book.save(assessment())
+        assert len(book) == 1
+
+
+def test_an_old_file_is_brought_up_and_keeps_its_answers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with History(path) as book:
+        book.save(assessment())
+    monkeypatch.setattr(history, "MIGRATIONS", (*MIGRATIONS, ("ALTER TABLE answer ADD COLUMN note TEXT",)))
+    with History(path) as book:
+        assert len(book) == 1
+    assert rows(path, "SELECT note FROM answer") == [(None,)]
+    assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS) + 1,)]
+
+
+def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with History(path) as book:
+        book.save(assessment())
+    broken = ("ALTER TABLE answer ADD COLUMN note TEXT", "ALTER TABLE nowhere ADD COLUMN x")
+    monkeypatch.setattr(history, "MIGRATIONS", (*MIGRATIONS, broken))
+    with pytest.raises(HistoryError, match="nowhere"):
+        History(path)
+    assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
+    assert "note" not in [row[1] for row in rows(path, "PRAGMA table_info(answer)")]
+
+
+def test_the_first_migration_never_changes() -> None:
+    """History of years stands on it: add a migration instead of editing one."""
+    columns = [line.split()[0] for line in MIGRATIONS[0][1].splitlines()[2:-2]]
+    assert columns == [
+        *("id", "identity", "facts", "at", "voiceprep", "place"),
+        *("recording", "name", "duration", "container", "codec", "rate", "channels"),
+        *("question", "question_text", "question_kind"),
+        *("engine", "engine_version", "model", "model_sha256", "settings", "transcript"),
+    ]
+
+
+def test_a_newer_file_is_left_alone(path: Path) -> None:
+    with History(path):
+        pass
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(HistoryError, match="newer voiceprep") as caught:
+        History(path)
+    assert "upgrade" in caught.value.hint
+
+
+def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(HistoryError, match="another program"):
+        History(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("size", [1, 100, 5_000])
+def test_a_file_that_is_no_database_is_named_and_never_overwritten(path: Path, size: int) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"dear diary " * size)
+    with pytest.raises(HistoryError, match="not a database") as caught:
+        History(path)
+    assert caught.value.exit_code == 5
+    assert str(path) in caught.value.message
+    assert "history.db.damaged" in caught.value.hint
+    assert path.read_bytes() == b"dear diary " * size
+
+
+def test_a_damaged_page_is_an_error_of_ours(path: Path) -> None:
+    with History(path) as book:
+        for number in range(40):
+            book.save(assessment(sound=f"{number:064}"))
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    with pytest.raises(HistoryError, match="damaged"), History(path) as book:
+        list(book.records())
+    assert path.read_bytes() == bytes(content)
+
+
+def test_a_transcript_that_cannot_be_read_is_named(path: Path) -> None:
+    with History(path) as book:
+        answer = book.save(assessment())
+        book._connection.execute("UPDATE answer SET transcript = '{}'")
+        with pytest.raises(HistoryError, match=f"Answer {answer} in .* cannot be read"):
+            list(book.records())
+
+
+def test_a_folder_in_its_place_is_an_error_of_ours(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(HistoryError):
+        History(path)
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(HistoryError, match="cannot be opened") as caught:
+        History(tmp_path / "data" / "history.db")
+    assert "VOICEPREP_DATA_DIR" in caught.value.hint
+
+
+# Several at once
+
+
+def test_a_file_in_use_for_too_long_is_an_error_of_ours(path: Path) -> None:
+    with History(path) as holder, History(path, timeout=0.05) as book, holder._transaction():
+        with pytest.raises(HistoryError, match=r"in use by another program for 0\.05 s"):
+            book.save(assessment())
+        assert list(book.records()) == []
+
+
+WRITE = textwrap.dedent("""
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, sys.argv[1])
+    from test_history import assessment
+    from voiceprep.history import History
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(25):
+        with History(Path(sys.argv[2])) as book:
+            book.save(assessment(sound=f"{sys.argv[3]}{number:063}"))
+            book.save(assessment(sound="f" * 64))
+""")
+
+
+def test_processes_that_write_at_once_lose_nothing(path: Path) -> None:
+    here = str(Path(__file__).parent)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE, here, str(path), str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(3)
+    ]
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    errors = [writer.communicate(timeout=120)[1] for writer in writers]
+    assert errors == ["", "", ""]
+    with History(path) as book:
+        assert len(book) == 3 * 25 + 1
+    assert len(rows(path, "SELECT * FROM measurement")) == 2 * (3 * 25 + 1)
+
+
+def test_the_transcript_is_json_that_sql_can_look_into(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment())
+    ((text,),) = rows(path, "SELECT transcript FROM answer")
+    assert isinstance(text, str)
+    assert [word["text"] for word in json.loads(text)["words"]][:3] == ["I", "was", "um"]
