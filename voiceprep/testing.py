@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voiceprep import disfluency
 from voiceprep.model import (
     Answer,
     Engine,
@@ -26,15 +27,14 @@ if TYPE_CHECKING:
     from voiceprep.model import Question
 
 _PAUSE = re.compile(r"<(\d+(?:\.\d+)?)>")
-_FILLED = re.compile(r"(?i)^(u+h*m+|u+h+|e+r+m*|h+m+)\W*$")
 ENGINE = Engine("scripted", "1", "none", "0" * 64, {"beam": 5})
 
 
 def spoken(text: str, *, a_word: float = 0.3, gap: float = 0.05, lead: float = 0.5) -> Transcript:
-    """Return the transcript of `text`: each word lasts `a_word`, `<0.8>` is a silence of 0.8 s, the first word starts at `lead`.
+    """Return the transcript of `text`: words last `a_word`, `<0.8>` is a silence of 0.8 s, the first starts at `lead`.
 
-    Kinds: `um`, `uh`, `er`, `hmm` are filled pauses; the rest are words. A pause after a word that ends in `,.;:?!` stands
-    between clauses, any other inside one.
+    Kinds are those of `disfluency.label`. A pause after a word that ends in `,.;:?!` stands between clauses, any other
+    inside one.
     """
     words: list[Word] = []
     pauses: list[Pause] = []
@@ -49,13 +49,12 @@ def spoken(text: str, *, a_word: float = 0.3, gap: float = 0.05, lead: float = 0
                 speech.append(Span(began, end))
             now = began = round(end + float(silence[1]), 3)
             continue
-        kind = WordKind.FILLED_PAUSE if _FILLED.match(token) else WordKind.WORD
-        words.append(Word(token, Span(now, round(now + a_word, 3)), 0.95, kind, Heard.TEXT))
+        words.append(Word(token, Span(now, round(now + a_word, 3)), 0.95, WordKind.WORD, Heard.TEXT))
         now = round(now + a_word + gap, 3)
     if words:
         speech.append(Span(began, words[-1].span.end))
     return Transcript(
-        tuple(words),
+        disfluency.label(words),
         tuple(pauses),
         tuple(speech),
         round((words[-1].span.end if words else now) + 0.5, 3),
