@@ -12,12 +12,13 @@ import sys
 import textwrap
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from toy_model import FILES, SUMS, World, flip, install
 
 from voiceprep import models
 from voiceprep.errors import EngineError, InputError
@@ -26,39 +27,7 @@ from voiceprep.models import KNOWN, Known, State, hub, making, stamps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FILES = {
-    "model.bin": bytes(range(256)) * 2_000,
-    "config.json": b"{}",
-    "tokenizer.json": b'{"model": 1}',
-    "vocabulary.txt": b"a\nb\n",
-}
-SUMS = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens, the refusal comes at once
-
-
-@dataclass(frozen=True)
-class World:
-    """A cache and two installed packages that hold the halves of a small model."""
-
-    cache: Path
-    packages: Path
-    known: Mapping[str, Known]
-
-    def find(self, name: str = "toy", **options: Any) -> models.Model:
-        return models.find(name, self.cache, offline=True, known=self.known, **options)
-
-    @property
-    def part(self) -> Path:
-        return self.packages / "toy_part_b" / "data" / "model.bin.2"
-
-    def states(self, *, check: bool = False) -> dict[str, State]:
-        return {info.name: info.state for info in models.list_models(self.cache, check=check, known=self.known)}
-
-
-def toy() -> Known:
-    pieces: dict[str, tuple[str, ...]] = {name: (f"toy_part_a/data/{name}",) for name in FILES if name != "model.bin"}
-    pieces["model.bin"] = ("toy_part_a/data/model.bin.1", "toy_part_b/data/model.bin.2")
-    return Known("nobody/toy", SUMS, pieces, pip="toy-parts")
 
 
 @pytest.fixture(autouse=True)
@@ -69,19 +38,9 @@ def _no_offline_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    packages = tmp_path / "site"
-    half = len(FILES["model.bin"]) // 2
-    for package, contents in {
-        "toy_part_a": {**FILES, "model.bin.1": FILES["model.bin"][:half]},
-        "toy_part_b": {"model.bin.2": FILES["model.bin"][half:]},
-    }.items():
-        (packages / package / "data").mkdir(parents=True)
-        (packages / package / "__init__.py").write_text("raise RuntimeError('a model package must not be imported')")
-        for name, content in contents.items():
-            if name != "model.bin":
-                (packages / package / "data" / name).write_bytes(content)
-    monkeypatch.syspath_prepend(str(packages))
-    return World(tmp_path / "cache", packages, {"toy": toy()})
+    made = install(tmp_path)
+    monkeypatch.syspath_prepend(str(made.packages))
+    return made
 
 
 @pytest.fixture
@@ -91,17 +50,6 @@ def folder(tmp_path: Path) -> Path:
     for name, content in FILES.items():
         (place / name).write_bytes(content)
     return place
-
-
-def flip(path: Path, at: int) -> None:
-    """Change one byte of `path` and set its time back, as a failing disk would leave it."""
-    before = path.stat()
-    with path.open("r+b") as file:
-        file.seek(at)
-        byte = file.read(1)
-        file.seek(at)
-        file.write(bytes([byte[0] ^ 1]))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 # Joined from packages
@@ -208,7 +156,7 @@ JOIN = textwrap.dedent("""
     import os, signal, sys, json
     from pathlib import Path
     sys.path[:0] = [sys.argv[1], sys.argv[2]]
-    from test_models import toy
+    from toy_model import toy
     from voiceprep import models
     def tell(what, done, total):
         if "--die" in sys.argv and done > total // 2:
@@ -588,3 +536,9 @@ def test_the_installed_base_model_is_the_one_that_its_publisher_lists(tmp_path: 
     began = time.perf_counter()
     models.find("base", tmp_path, offline=True)
     assert time.perf_counter() - began < 0.1, "the stamp spares the hashing of 145 MB"
+
+
+def test_the_manual_lists_every_hash_of_the_table() -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "models.md").read_text(encoding="utf-8")
+    assert [digest for entry in KNOWN.values() for digest in entry.files.values() if digest not in manual] == []
+    assert [name for name in KNOWN if f"`{name}`" not in manual] == []
