@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceprep.metrics.content import I_SHARE, RESULT_NUMBERS, numbers_said
+from voiceprep.metrics.star import NO_STORY
+from voiceprep.model import Answer, Part, Question, QuestionKind, Sentence, Span, StarReading, Verdict, WordKind
+from voiceprep.testing import retimed, spoken
+
+if TYPE_CHECKING:
+    from voiceprep.metrics import Metric
+
+STORY = Question("q", "Tell me about a time", QuestionKind.BEHAVIOURAL, star=True)
+
+
+def told(
+    *parts: tuple[str, str], episode: float = 0.95, present: str = "", question: Question | None = STORY
+) -> Answer:
+    """Make an answer of (part, text) with labels set by hand; *present* defaults to the parts that are there."""
+    transcript = spoken(" ".join(text for _, text in parts))
+    transcript = replace(transcript, words=tuple(replace(word, kind=WordKind.WORD) for word in transcript.words))
+    sentences, first = [], 0
+    for _, text in parts:
+        last = first + len(text.split())
+        span = Span(transcript.words[first].span.start, transcript.words[last - 1].span.end)
+        sentences.append(Sentence(text, span, first, last))
+        first = last
+    there = present or {part for part, _ in parts}
+    star = StarReading(
+        parts=tuple(Part(part) for part, _ in parts),
+        confidence=(0.8,) * len(parts),
+        present={part: part in there for part in "STAR"},
+        probability={part: 0.9 if part in there else 0.1 for part in "STAR"},
+        episode=episode,
+    )
+    return Answer(transcript, question, tuple(sentences), star)
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        pytest.param("sales rose by 12 % in a year", ["12 %"], id="percent sign apart"),
+        pytest.param("sales rose by 12% at once", ["12%"], id="percent sign"),
+        pytest.param("it fell by twelve percent.", ["twelve percent"], id="percent in words"),
+        pytest.param("it fell by twelve per cent.", ["twelve per cent"], id="per cent in two words"),
+        pytest.param("we were two weeks early", ["two weeks"], id="weeks"),
+        pytest.param("we were one week early", ["one week"], id="one week"),
+        pytest.param("we lost half of them", ["half"], id="half"),
+        pytest.param("sign-ups doubled and costs halved", ["doubled", "halved"], id="doubled, halved"),
+        pytest.param("it went from 9 to 4", ["from 9 to 4"], id="from to"),
+        pytest.param(
+            "it went from nine minutes to four minutes", ["from nine minutes to four minutes"], id="with unit"
+        ),
+        pytest.param("between five and ten people came", ["between five and ten people"], id="between"),
+        pytest.param("it saved $40,000 that year", ["$40,000"], id="money"),
+        pytest.param("a hundred and twenty thousand pounds", ["a hundred and twenty thousand pounds"], id="large"),
+        pytest.param("it took three and a half hours", ["three and a half hours"], id="and a half"),
+        pytest.param("it fell to one point five percent", ["one point five percent"], id="point"),
+        pytest.param("it rose 3.5 points", ["3.5 points"], id="decimal"),
+        pytest.param("a third of them and three quarters of us", ["a third", "three quarters"], id="fractions"),
+        pytest.param("twenty-five people stayed", ["twenty-five people"], id="hyphen"),
+        pytest.param("it was twice as fast", ["twice as"], id="twice as"),
+        pytest.param("two thousand customers in 2019", ["two thousand customers"], id="beside a year"),
+        pytest.param("we reached 2000 customers", ["2000 customers"], id="like a year"),
+        pytest.param("in 2019 and since May 2020", [], id="years"),
+        pytest.param("from 2015 to 2019", [], id="years from to"),
+        pytest.param("we met on March 3 in the hall", [], id="a date"),
+        pytest.param("on the 3rd we met", [], id="an ordinal"),
+        pytest.param("it was one of the best", [], id="one of"),
+        pytest.param("there was one thing left", [], id="one thing"),
+        pytest.param("one day we met by nine o'clock", [], id="clock"),
+        pytest.param("version two of step 3 in year nine", [], id="names"),
+        pytest.param("the two of us met a third time", [], id="of us, third time"),
+        pytest.param("half past the second half", [], id="half past"),
+        pytest.param("everyone was happy", [], id="none"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_finds_numbers_said(said: str, numbers: list[str]) -> None:
+    assert [one.label for one in numbers_said(spoken(said).words)] == numbers
+
+
+def test_a_number_has_the_span_of_its_words() -> None:
+    words = spoken("it fell by twelve percent").words
+    assert numbers_said(words)[0].span == Span(words[3].span.start, words[4].span.end)
+
+
+def test_a_repeated_number_counts_once() -> None:
+    words = spoken("two two weeks").words
+    said = (replace(words[0], kind=WordKind.REPETITION), *words[1:])
+    assert [one.label for one in numbers_said(said)] == ["two weeks"]
+
+
+NUMBER_WORDS = st.sampled_from(
+    [
+        "from",
+        "between",
+        "to",
+        "and",
+        "a",
+        "half",
+        "one",
+        "two",
+        "hundred",
+        "9",
+        "2019",
+        "percent",
+        "per",
+        "cent",
+        "of",
+        "us",
+        "point",
+        "in",
+        "twice",
+        "as",
+        "third",
+        "may",
+        "",
+    ]
+)
+
+
+@given(st.lists(NUMBER_WORDS, max_size=14))
+def test_numbers_never_overlap(tokens: list[str]) -> None:
+    found = numbers_said(spoken(" ".join(tokens)).words)
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
+
+
+ACTION = ("A", "I called him and we talked, then I'd write it down.")
+
+
+def test_i_and_we_are_counted_in_the_action() -> None:
+    answer = told(("S", "We were late and we had no money."), ACTION, ("R", "We won."))
+    measurement = I_SHARE.measure(answer)
+    assert (measurement.total, measurement.per) == (200, 3)
+    assert [one.label for one in measurement.evidence] == ["I", "we", "I"]
+    assert I_SHARE.detail(measurement, answer).startswith("2 I, 1 we in the action; 2 I, 4 we in the whole answer.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(replace(told(("S", "We left."), ACTION), star=None), id="STAR not read"),
+        pytest.param(told(("S", "We left."), ACTION, episode=0.2), id="no story"),
+        pytest.param(told(("S", "We left."), ACTION, present="S"), id="no action heard"),
+    ],
+)
+def test_without_an_action_the_whole_answer_counts(answer: Answer) -> None:
+    measurement = I_SHARE.measure(answer)
+    assert (measurement.total, measurement.per) == (200, 4)
+    assert "in the action" not in I_SHARE.detail(measurement, answer)
+
+
+def test_i_against_we_is_reported_not_judged() -> None:
+    assert I_SHARE.band(told(ACTION)) is None
+    assert I_SHARE.weight == 0
+
+
+def test_neither_i_nor_we_is_not_measured() -> None:
+    assert I_SHARE.measure(told(("S", "They were late."))).reason == "neither I nor we was said"
+
+
+@pytest.mark.parametrize(
+    ("result", "count", "verdict"),
+    [
+        pytest.param("We saved twelve percent in two weeks.", 2, Verdict.GOOD, id="two numbers"),
+        pytest.param("Everybody was happy with it.", 0, Verdict.LOW, id="none"),
+    ],
+)
+def test_numbers_of_the_result_are_counted(result: str, count: int, verdict: Verdict) -> None:
+    answer = told(("S", "In a team of nine people we were late."), ("R", result))
+    measurement = RESULT_NUMBERS.measure(answer)
+    assert measurement.value == len(measurement.evidence) == count
+    band = RESULT_NUMBERS.band(answer)
+    assert band is not None
+    assert band.judge(measurement.value) is verdict
+    assert ("Everybody was happy with it" in RESULT_NUMBERS.advice(verdict, measurement, answer)) == (count == 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param(told(ACTION), "no result was heard", id="no result"),
+        pytest.param(told(ACTION, ("R", "We won 9."), present="A"), "no result was heard", id="doubtful result"),
+        pytest.param(told(("R", "We won 9."), episode=0.2, question=None), NO_STORY, id="no story"),
+        pytest.param(
+            told(("R", "We won 9."), question=Question("q", "Why?", QuestionKind.TECHNICAL, star=False)),
+            "a technical question is not judged on STAR",
+            id="technical question",
+        ),
+        pytest.param(Answer(spoken("")), "no speech was heard", id="silence"),
+    ],
+)
+def test_result_numbers_say_why_they_are_not_measured(answer: Answer, reason: str) -> None:
+    measurement = RESULT_NUMBERS.measure(answer)
+    assert measurement.reason == reason
+    assert RESULT_NUMBERS.advice(Verdict.UNKNOWN, measurement, answer) == ""
+
+
+@pytest.mark.parametrize("metric", [I_SHARE, RESULT_NUMBERS], ids=lambda metric: metric.name)
+def test_another_language_is_not_measured(metric: Metric) -> None:
+    answer = told(ACTION)
+    foreign = replace(answer, transcript=replace(answer.transcript, language="de"))
+    assert "'de'" in metric.measure(foreign).reason
+
+
+@pytest.mark.parametrize("metric", [I_SHARE, RESULT_NUMBERS], ids=lambda metric: metric.name)
+def test_moving_all_times_changes_no_count(metric: Metric) -> None:
+    answer = told(ACTION, ("R", "We saved twelve percent."))
+    later = replace(answer, transcript=retimed(answer.transcript, 30.0))
+    before, after = metric.measure(answer), metric.measure(later)
+    assert (before.total, before.per) == (after.total, after.per)

@@ -1,0 +1,122 @@
+"""What was said, beyond its parts: I against we, and numbers in the result. Counts words, knows nothing of sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceprep.metrics import Metric, measured, not_measured, untrusted
+from voiceprep.metrics.numbers import numbers_said
+from voiceprep.metrics.star import NO_STORY, heard, quote, sentences_of, tells_story, unjudged
+from voiceprep.model import Band, Evidence, Part, Source, Verdict, WordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voiceprep.model import Answer, Measurement, Word
+
+__all__ = ["I_SHARE", "RESULT_NUMBERS", "numbers_said"]
+
+GROUP = "Content"
+VERSION = 1
+
+
+def persons_said(words: Sequence[Word]) -> tuple[Evidence, ...]:
+    """Return each *I* and *we* in *words*, also in "I'm" and "we'd", labelled `I` or `we`."""
+    return tuple(
+        Evidence(label, word.span) for word in words if word.kind is WordKind.WORD and (label := _person(word.text))
+    )
+
+
+def _person(text: str) -> str:
+    bare = text.strip().strip('.,;:?!\u2026"()\u201c\u201d').replace("\u2019", "'").lower()
+    return {"i": "I", "we": "we"}.get(bare.partition("'")[0], "")
+
+
+def _words_of(answer: Answer, part: Part) -> list[Word]:
+    words = answer.transcript.words
+    return [word for sentence in sentences_of(answer, part) for word in words[sentence.first : sentence.last]]
+
+
+def _has_actions(answer: Answer) -> bool:
+    return tells_story(answer) and heard(answer, Part.ACTION) and bool(persons_said(_words_of(answer, Part.ACTION)))
+
+
+def _measure_i_share(answer: Answer) -> Measurement:
+    if reason := untrusted(answer):
+        return not_measured("i_share", VERSION, reason)
+    said = persons_said(_words_of(answer, Part.ACTION) if _has_actions(answer) else answer.transcript.words)
+    if not said:
+        return not_measured("i_share", VERSION, "neither I nor we was said")
+    own = sum(one.label == "I" for one in said)
+    return measured("i_share", VERSION, 100 * own, len(said), said)
+
+
+def _detail_i_share(measurement: Measurement, answer: Answer) -> str:
+    if measurement.reason:
+        return ""
+    everywhere = _tally(persons_said(answer.transcript.words))
+    where = f"{everywhere} in the whole answer"
+    if _has_actions(answer):
+        where = f"{_tally(measurement.evidence)} in the action; {where}"
+    return f"{where}. Career centres advise I; an MIT study found we with better ratings."
+
+
+def _tally(said: Sequence[Evidence]) -> str:
+    own = sum(one.label == "I" for one in said)
+    return f"{own} I, {len(said) - own} we"
+
+
+def _measure_result_numbers(answer: Answer) -> Measurement:
+    reason = unjudged(answer) or ("" if tells_story(answer) else NO_STORY)
+    if not reason and not (heard(answer, Part.RESULT) and sentences_of(answer, Part.RESULT)):
+        reason = "no result was heard"
+    if reason:
+        return not_measured("result_numbers", VERSION, reason)
+    words = answer.transcript.words
+    told = sentences_of(answer, Part.RESULT)
+    said = [one for sentence in told for one in numbers_said(words[sentence.first : sentence.last])]
+    return measured("result_numbers", VERSION, len(said), 1, said)
+
+
+def _detail_result_numbers(measurement: Measurement, _answer: Answer) -> str:
+    return ", ".join(f"\u201c{one.label}\u201d" for one in measurement.evidence)
+
+
+def _advise_result_numbers(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
+    if verdict is Verdict.GOOD or measurement.reason:
+        return ""
+    said = sentences_of(answer, Part.RESULT)[-1]
+    return f"Put one number to {quote(said.text)}: how much, how many, how soon, or from what to what?"
+
+
+I_SHARE = Metric(
+    name="i_share",
+    label="I against we",
+    unit="% I",
+    group=GROUP,
+    version=VERSION,
+    measure=_measure_i_share,
+    source=Source(
+        "reported, not judged: career centres advise I; Naim et al. 2015, arXiv 1504.03425, found we with "
+        "better ratings",
+        primary=True,
+    ),
+    detail=_detail_i_share,
+)
+RESULT_NUMBERS = Metric(
+    name="result_numbers",
+    label="Numbers in the result",
+    unit="numbers",
+    group=GROUP,
+    version=VERSION,
+    measure=_measure_result_numbers,
+    # A result without a number is worth watching; only a missing result asks for action.
+    band=lambda _: Band(low=1, watch_low=0),
+    source=Source(
+        "custom; numbers go with better ratings in Naim et al. 2015, arXiv 1504.03425",
+        primary=False,
+    ),
+    detail=_detail_result_numbers,
+    advice=_advise_result_numbers,
+    weight=0.6,
+)
