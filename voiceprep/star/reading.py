@@ -94,9 +94,9 @@ def _scaled(row: Mapping[str, float]) -> dict[str, float]:
     return {part: value / total for part, value in row.items()}
 
 
-# A bias, then weights of the best own score, the best lead over the other parts, and the best place in the chain. Rounded
-# from a logistic fit to the development half of the test corpus with parts left out; the bias then raised by half a nat,
-# since in answers at large a part is there more often than in those copies.
+# A bias, then weights of the best own score, the best lead over the other parts, and the best place in the chain.
+# Rounded from a logistic fit to the development half of the test corpus with parts left out; the bias then raised by
+# half a nat, since in answers at large a part is there more often than in those copies.
 _DETECTOR = {
     "S": (-2.2, 0.3, 1.2, 2.2),
     "T": (-1.1, 0.7, 0.8, 1.0),
