@@ -192,11 +192,9 @@ def _settings() -> Iterator[Line]:
 def _model() -> Iterator[Line]:
     name = _model_name()
     model = models.find(name, config.cache_dir(), offline=True)
-    text = f"{name}, {model.size / 1e6:.0f} MB, from the {model.source}, in {model.path}"
-    if model.verified:
-        yield Line("model", State.OK, f"{text}: SHA-256 verified")
-    else:
-        yield Line("model", State.NOTE, f"{text}: no SHA-256 is known to compare with")
+    checked = "SHA-256 verified" if model.verified else "no SHA-256 is known to compare with"
+    text = f"{name}, {model.size / 1e6:.0f} MB, from the {model.source}, {checked}: {model.path}"
+    yield Line("model", State.OK if model.verified else State.NOTE, text)
 
 
 def _model_name() -> str:
