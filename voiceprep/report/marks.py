@@ -1,4 +1,4 @@
-"""An assessment as lines of marked words, pauses and STAR labels, ready to be written. Opens nothing, knows no format."""
+"""An assessment as lines of marked words, pauses and STAR labels. Opens nothing, knows no format."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voiceprep.model import Assessment, Pause, Sentence, Word
+
+_ENDS = (".", "?", "!")
+# Words in a line that no sentence covers and no full stop ends.
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +106,20 @@ def _runs(assessment: Assessment) -> Iterator[tuple[Label | None, int, int]]:
     at = 0
     for label, sentence in _labelled(assessment):
         first, last = max(at, min(sentence.first, count)), min(sentence.last, count)
-        if first > at:
-            yield None, at, first
+        yield from _unlabelled(assessment, at, first)
         if last > first:
             yield label, first, last
         at = max(at, first, last)
-    if at < count:
-        yield None, at, count
+    yield from _unlabelled(assessment, at, count)
+
+
+def _unlabelled(assessment: Assessment, first: int, last: int) -> Iterator[tuple[None, int, int]]:
+    """Cut the words from `first` to `last` where a sentence seems to end, so that no line gets endless."""
+    begun = first
+    for at in range(first, last):
+        if at + 1 == last or at + 1 - begun == _LONGEST or assessment.transcript.words[at].text.endswith(_ENDS):
+            yield None, begun, at + 1
+            begun = at + 1
 
 
 def _labelled(assessment: Assessment) -> Iterator[tuple[Label | None, Sentence]]:

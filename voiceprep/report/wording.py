@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from voiceprep.model import Part, PausePlace, Verdict, WordKind
@@ -48,6 +49,14 @@ PLACES: Mapping[PausePlace, str] = {
     PausePlace.BETWEEN_CLAUSES: "between clauses",
 }
 
+# Control characters, and halves of characters as file names in a broken encoding have them: no file can hold those.
+_ILLEGIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def legible(text: str) -> str:
+    """Return `text` with a replacement mark for everything that cannot be shown or written to a file."""
+    return _ILLEGIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
 
 def clock(seconds: float) -> str:
     """Return `seconds` as a clock shows them: 1:05, or 1:01:05 from an hour on."""
@@ -82,7 +91,8 @@ def number_text(value: float, unit: str) -> str:
         return percent_text(value)
     if unit in SECONDS:
         return duration_text(value)
-    return f"{value:.0f}" if abs(value) >= 20 or value == int(value) else f"{value:.1f}"
+    counted = value == int(value) and " a " not in f" {unit} "
+    return f"{value:.0f}" if counted or abs(value) >= 20 else f"{value:.1f}"
 
 
 def unit_text(unit: str) -> str:
@@ -120,8 +130,13 @@ def band_text(finding: Finding) -> str:
 
 def _range_text(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None:
-        return f"up to {number_text(high or 0.0, unit)}" if low is None else f"from {number_text(low, unit)}"
-    return number_text(low, unit) if low == high else f"{number_text(low, unit)} to {number_text(high, unit)}"
+        return f"up to {_edge_text(high or 0.0, unit)}" if low is None else f"from {_edge_text(low, unit)}"
+    return _edge_text(low, unit) if low == high else f"{_edge_text(low, unit)} to {_edge_text(high, unit)}"
+
+
+def _edge_text(edge: float, unit: str) -> str:
+    """Return an `edge` of a band: what was set, so no digits that were not."""
+    return number_text(edge, unit) if unit.startswith(SHARE) or unit in SECONDS else f"{edge:g}"
 
 
 def _watch_text(band: Band, unit: str) -> str:
