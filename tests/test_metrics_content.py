@@ -138,7 +138,7 @@ ACTION = ("A", "I called him and we talked, then I'd write it down.")
 def test_i_and_we_are_counted_in_the_action() -> None:
     answer = told(("S", "We were late and we had no money."), ACTION, ("R", "We won."))
     measurement = I_SHARE.measure(answer)
-    assert (measurement.total, measurement.per) == (200, 3)
+    assert (measurement.total, measurement.per) == (2, 3)
     assert [one.label for one in measurement.evidence] == ["I", "we", "I"]
     assert I_SHARE.detail(measurement, answer).startswith("2 I, 1 we in the action; 2 I, 4 we in the whole answer.")
 
@@ -153,7 +153,7 @@ def test_i_and_we_are_counted_in_the_action() -> None:
 )
 def test_without_an_action_the_whole_answer_counts(answer: Answer) -> None:
     measurement = I_SHARE.measure(answer)
-    assert (measurement.total, measurement.per) == (200, 4)
+    assert (measurement.total, measurement.per) == (2, 4)
     assert "in the action" not in I_SHARE.detail(measurement, answer)
 
 

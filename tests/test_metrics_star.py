@@ -72,9 +72,9 @@ def advice(metric: Metric, answer: Answer) -> str:
 @pytest.mark.parametrize(
     ("parts", "shares"),
     [
-        pytest.param("STAAR", (20, 20, 40, 20), id="all four"),
-        pytest.param("SAAO", (25, 0, 50, 0), id="other takes time too"),
-        pytest.param("RSTA", (25, 25, 25, 25), id="result first"),
+        pytest.param("STAAR", (0.2, 0.2, 0.4, 0.2), id="all four"),
+        pytest.param("SAAO", (0.25, 0, 0.5, 0), id="other takes time too"),
+        pytest.param("RSTA", (0.25, 0.25, 0.25, 0.25), id="result first"),
     ],
 )
 def test_shares_are_of_the_time_of_all_sentences(parts: str, shares: tuple[float, ...]) -> None:
@@ -83,7 +83,7 @@ def test_shares_are_of_the_time_of_all_sentences(parts: str, shares: tuple[float
 
 def test_counts_are_seconds_so_that_they_pool() -> None:
     measurement = ACTION.measure(told("SAAR", seconds=1.5))
-    assert (measurement.total, measurement.per) == (300, 6)
+    assert (measurement.total, measurement.per) == (3, 6)
 
 
 def test_evidence_is_the_sentences_with_a_quote() -> None:

@@ -216,8 +216,8 @@ class Part(StrEnum):
 class StarReading:
     """STAR read from sentences.
 
-    `parts` has one label a sentence and `confidence` its probability; `present` and `probability` have the keys S, T, A, R;
-    `episode` is the probability that the answer tells one specific past event.
+    `parts` has one label a sentence and `confidence` its probability; `present` and `probability` have the keys S, T,
+    A, R; `episode` is the probability that the answer tells one specific past event.
     """
 
     parts: tuple[Part, ...]
@@ -267,8 +267,8 @@ class Interval:
 class Measurement:
     """A count: `total` over `per`, with the places it came from.
 
-    `value` is None where it was not measured, and then `reason` says why. Two measurements of the same metric and version
-    add up to the pooled one.
+    `value` is None where it was not measured, and then `reason` says why. Two measurements of the same metric and
+    version add up to the pooled one.
     """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("value",)

@@ -32,9 +32,9 @@ def no_advice(_verdict: Verdict, _measurement: Measurement, _answer: Answer) -> 
 class Metric:
     """A measure in one place: how it is taken, what is good, from which source, and what to try.
 
-    `measure` gives the count; `band` the band that fits this answer (or None: reported, not judged); `detail` one plain
-    sentence for the reader; `advice` one thing to try, for a verdict that is not good. A new `version` is a new measure:
-    versions are never pooled. `weight` orders what to try first when several findings ask for action (0: never first).
+    `measure` gives the count; `band` the band that fits this answer (or None: reported, not judged); `detail` one
+    plain sentence for the reader; `advice` one thing to try, for a verdict that is not good. A new `version` is a new
+    measure: versions are never pooled. `weight` orders what to try first when several findings ask for action (0: never first).
     """
 
     name: str

@@ -48,7 +48,7 @@ def _measure_i_share(answer: Answer) -> Measurement:
     if not said:
         return not_measured("i_share", VERSION, "neither I nor we was said")
     own = sum(one.label == "I" for one in said)
-    return measured("i_share", VERSION, 100 * own, len(said), said)
+    return measured("i_share", VERSION, own, len(said), said)
 
 
 def _detail_i_share(measurement: Measurement, answer: Answer) -> str:

@@ -94,7 +94,7 @@ def _share(name: str, part: Part) -> Callable[[Answer], Measurement]:
         seconds = sum(sentence.span.duration for sentence in told)
         everything = sum(sentence.span.duration for sentence in answer.sentences)
         evidence = [Evidence(quote(sentence.text), sentence.span) for sentence in told]
-        return measured(name, VERSION, 100 * seconds, everything, evidence)
+        return measured(name, VERSION, seconds, everything, evidence)
 
     return measure
 
@@ -117,7 +117,7 @@ def _with_task(part: Part, situation: Measurement, answer: Answer) -> str:
     task = TASK.measure(answer)
     if part is not Part.SITUATION or not task.value or situation.value is None:
         return ""
-    return f" With the task it takes {situation.value + task.value:.0f} % of the time."
+    return f" With the task it takes {100 * (situation.value + task.value):.0f} % of the time."
 
 
 def _elicit(part: Part, answer: Answer) -> str:
@@ -218,7 +218,7 @@ SITUATION = Metric(
     version=VERSION,
     measure=_share("situation", Part.SITUATION),
     # The custom is 35 % with the task; a share is never more than worth watching.
-    band=lambda _: Band(high=35, watch_high=100),
+    band=lambda _: Band(high=0.35, watch_high=1.0),
     source=_CUSTOM,
     detail=_detail(Part.SITUATION),
     advice=_advise_situation,
@@ -240,7 +240,7 @@ ACTION = Metric(
     group=GROUP,
     version=VERSION,
     measure=_share("action", Part.ACTION),
-    band=lambda _: Band(low=45, watch_low=1),
+    band=lambda _: Band(low=0.45, watch_low=0.01),
     source=_CUSTOM,
     detail=_detail(Part.ACTION),
     advice=_advise_action,
@@ -253,7 +253,7 @@ RESULT = Metric(
     group=GROUP,
     version=VERSION,
     measure=_share("result", Part.RESULT),
-    band=lambda _: Band(low=10, watch_low=1),
+    band=lambda _: Band(low=0.10, watch_low=0.01),
     source=_CUSTOM,
     detail=_detail(Part.RESULT),
     advice=_advise_result,

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceprep.engines.verbatim import echoes, is_hesitation, is_looping, merged, unlooped
+from voiceprep.engines.whisper import PROMPT, Reading, joined
+
+WORDS = st.lists(st.sampled_from(["we", "shipped", "it", "late", "um,", "uh", "So,", "the", "team"]), max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("Um,", True), ("uh...", True), ("erm", True), ("hmm", True), ("umbrella", False), ("her", False), ("oh", False)],
+)
+def test_hesitations_are_told_from_words(word: str, expected: bool) -> None:
+    assert is_hesitation(word) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we found that it was late and we moved the date", False),
+        ("no, no, no, no, that was never the plan", False),
+        ("a sort of, a sort of, a sort of thing", False),
+        ("in a sort of in a sort of in a sort of in a sort of in a sort of", True),
+        ("uh, uh, uh, uh, uh, uh, uh, we went on", True),
+        ("thank you thank you thank you thank you thank you", True),
+        ("", False),
+    ],
+)
+def test_loops_are_told_from_repeats_that_people_say(text: str, expected: bool) -> None:
+    assert is_looping(text.split()) is expected
+
+
+def test_a_loop_is_cut_down_to_one_copy() -> None:
+    text = "it was in a sort of in a sort of in a sort of in a sort of box"
+    assert " ".join(unlooped(text.split())) == "it was in a sort of box"
+
+
+@given(WORDS)
+def test_what_is_unlooped_goes_round_no_more(words: list[str]) -> None:
+    assert unlooped(unlooped(words)) == unlooped(words)
+
+
+@pytest.mark.parametrize(
+    ("clean", "verbatim", "expected"),
+    [
+        ("we shipped it late", "we, um, shipped it late", "we, um, shipped it late"),
+        ("we shipped it late", "um we shipped it late uh", "um we shipped it late uh"),
+        ("first this then we shipped it", "we shipped it", "first this then we shipped it"),
+        ("we shipped it and it was late", "we, uh, shipped it", "we, uh, shipped it and it was late"),
+        ("I think so", "I, I think so", "I, I think so"),
+        ("we shipped late", "we chipped late", "we chipped late"),
+        ("", "um", "um"),
+        ("we went", "", "we went"),
+    ],
+    ids=["filler", "both ends", "lost start", "lost end", "repeat", "other word", "filler only", "nothing verbatim"],
+)
+def test_both_readings_make_one(clean: str, verbatim: str, expected: str) -> None:
+    assert " ".join(merged(clean.split(), verbatim.split())) == expected
+
+
+@given(WORDS, WORDS)
+def test_no_verbatim_word_is_lost_and_none_is_said_twice(clean: list[str], verbatim: list[str]) -> None:
+    out = merged(clean, verbatim)
+    rest = iter(out)
+    assert all(word in rest for word in verbatim), "the verbatim words stand in the result, in their order"
+    assert len(out) <= len(clean) + len(verbatim)
+
+
+@given(WORDS)
+def test_a_reading_merged_with_itself_is_itself(words: list[str]) -> None:
+    assert merged([word for word in words if not is_hesitation(word)], words) == words
+
+
+def test_an_echo_of_the_prompt_is_found() -> None:
+    assert echoes(["So,", "uh,", "I,", "I", "mean,", "um,", "you", "know,", "it", "went", "well"], PROMPT)
+    assert not echoes(["So,", "um,", "you", "know,", "we", "went", "on"], PROMPT)
+
+
+def reading(text: str) -> Reading:
+    words = text.split()
+    return Reading(words, -0.3, 0.1, is_looping(words))
+
+
+LOOP = "and then " * 9
+
+
+@pytest.mark.parametrize(
+    ("plain", "verbatim", "expected"),
+    [
+        ("we went on", LOOP, "we went on"),
+        (LOOP, "we, um, went on", "we, um, went on"),
+        ("we went on", PROMPT, "we went on"),
+        ("we went " + LOOP, "we, um, went " + LOOP, "we, um, went and then"),
+    ],
+    ids=["prompted loops", "plain loops", "echo", "both loop"],
+)
+def test_the_reading_that_can_be_trusted_counts(plain: str, verbatim: str, expected: str) -> None:
+    assert " ".join(joined(reading(plain), reading(verbatim))) == expected

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceprep.metrics.timing import (
+    ARTICULATION_RATE,
+    LENGTH,
+    PACE,
+    PHONATION_RATIO,
+    articulation_rate,
+    length,
+    pace,
+    phonation_ratio,
+)
+from voiceprep.model import Answer, Question, QuestionKind, Span, StarReading, Verdict
+from voiceprep.testing import answer, retimed, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voiceprep.model import Measurement
+
+# Each word lasts 0.3 s with 0.05 s after it: ten words last 3.45 s from the first sound to the last.
+TEN = "we moved the date and told the whole team early"
+
+
+def test_length_is_from_the_first_to_the_last_sound() -> None:
+    assert length(answer(TEN)).value == pytest.approx(3.45)
+
+
+def test_length_counts_the_pauses() -> None:
+    assert length(answer(f"{TEN} <2.0> {TEN}")).value == pytest.approx(2 * 3.45 + 2.0)
+
+
+def test_pace_is_words_over_minutes_pauses_included() -> None:
+    assert pace(answer(f"{TEN} <2.0> {TEN}")).value == pytest.approx(20 / ((2 * 3.45 + 2.0) / 60), rel=1e-5)
+
+
+def test_a_filled_pause_is_no_word_but_takes_time() -> None:
+    assert pace(answer(f"um {TEN}")).value == pytest.approx(10 / (3.8 / 60), rel=1e-5)
+
+
+def test_articulation_rate_is_syllables_over_phonation() -> None:
+    # ten words: we moved the date and told the whole team ear-ly: eleven syllables
+    assert articulation_rate(answer(f"{TEN} <2.0> {TEN}")).value == pytest.approx(22 / 6.9)
+
+
+def test_phonation_ratio_is_the_share_without_pauses() -> None:
+    assert phonation_ratio(answer(f"{TEN} <2.3> {TEN}")).value == pytest.approx(6.9 / 9.2)
+
+
+@pytest.mark.parametrize("measure", [pace, articulation_rate, phonation_ratio])
+def test_too_little_speech_is_not_measured_and_says_so(measure: Callable[[Answer], Measurement]) -> None:
+    measurement = measure(answer("just this"))
+    assert measurement.value is None
+    assert "3 seconds" in measurement.reason
+
+
+def test_no_speech_is_not_measured() -> None:
+    assert length(answer("")).reason == "no speech was heard"
+    assert pace(answer("")).reason == "no speech was heard"
+
+
+def test_another_language_is_not_judged_by_its_words() -> None:
+    german = replace(spoken(TEN), language="de")
+    assert "English only" in pace(Answer(german)).reason
+    assert length(Answer(german)).value is not None
+
+
+def test_pace_over_time_shows_where_it_changes() -> None:
+    slow = " ".join(["then <0.6>"] * 25)
+    fast = " ".join(["then"] * 70)
+    measurement = pace(answer(f"{slow} {fast}"))
+    values = [sample.value for sample in measurement.series]
+    assert values[0] < 90
+    assert values[-1] > 160
+    assert [one.label.split(":")[0] for one in measurement.evidence] == ["slowest", "fastest"]
+    assert measurement.evidence[0].span.start < measurement.evidence[1].span.start
+
+
+def test_a_short_answer_has_no_pace_over_time() -> None:
+    assert pace(answer(TEN)).series == ()
+
+
+@given(st.floats(0, 100).map(lambda by: round(by, 2)))
+def test_moving_all_times_changes_no_rate(by: float) -> None:
+    said = spoken(f"{TEN} <1.2> um {TEN}")
+    for measure in (length, pace, articulation_rate, phonation_ratio):
+        assert measure(Answer(retimed(said, by))).value == pytest.approx(measure(Answer(said)).value, rel=1e-6)
+
+
+BEHAVIOURAL = Question("q", "Tell me about a time", QuestionKind.BEHAVIOURAL, star=True)
+STORY = StarReading((), (), {}, {}, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "verdict"),
+    [
+        (40, Verdict.VERY_LOW),
+        (50, Verdict.LOW),
+        (60, Verdict.GOOD),
+        (150, Verdict.GOOD),
+        (170, Verdict.HIGH),
+        (181, Verdict.VERY_HIGH),
+    ],
+)
+def test_a_story_is_judged_by_one_to_two_and_a_half_minutes(seconds: float, verdict: Verdict) -> None:
+    band = LENGTH.band(answer("", BEHAVIOURAL))
+    assert band is not None
+    assert band.judge(seconds) is verdict
+
+
+def test_a_question_with_a_target_is_judged_by_that() -> None:
+    band = LENGTH.band(answer("", replace(BEHAVIOURAL, target=Span(40, 80))))
+    assert band is not None
+    assert (band.watch_low, band.low, band.high, band.watch_high) == (30, 40, 80, 100)
+
+
+def test_without_a_question_only_a_story_is_judged_by_its_length() -> None:
+    assert LENGTH.band(answer("")) is None
+    assert LENGTH.band(replace(answer(""), star=STORY)) is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        (95, Verdict.VERY_LOW),
+        (110, Verdict.LOW),
+        (120, Verdict.GOOD),
+        (170, Verdict.GOOD),
+        (180, Verdict.HIGH),
+        (191, Verdict.VERY_HIGH),
+    ],
+)
+def test_the_band_of_pace(value: float, verdict: Verdict) -> None:
+    band = PACE.band(answer(""))
+    assert band is not None
+    assert band.judge(value) is verdict
+
+
+def test_what_is_judged_advises_and_what_is_reported_does_not() -> None:
+    for metric in (LENGTH, PACE, PHONATION_RATIO):
+        for verdict in (Verdict.VERY_LOW, Verdict.VERY_HIGH):
+            assert metric.advice(verdict, pace(answer(TEN)), answer(TEN))
+    assert ARTICULATION_RATE.band(answer(TEN)) is None

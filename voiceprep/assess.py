@@ -1,0 +1,139 @@
+"""From an answer to its assessment: measure, judge, find the one thing to try. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceprep import sentences
+from voiceprep.model import (
+    Answer,
+    Assessment,
+    Finding,
+    Focus,
+    Measurement,
+    Verdict,
+)
+from voiceprep.star import read_star
+from voiceprep.tables import METRICS, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from voiceprep.metrics import Metric
+    from voiceprep.model import Band, Question, Recording, Settings, Transcript, Waveform
+
+# How much a verdict asks for a change.
+_URGENCY = {Verdict.VERY_LOW: 1.0, Verdict.VERY_HIGH: 1.0, Verdict.LOW: 0.5, Verdict.HIGH: 0.5}
+# Below these a listener struggles, and so do the measures (dB; share of samples).
+POOR_SNR = 15.0
+FAINT = -50.0
+CLIPPED = 0.0005
+
+
+def prepare(transcript: Transcript, question: Question | None, settings: Settings) -> Answer:
+    """Return the answer to `question` that metrics look at: `transcript` cut into sentences and read for STAR."""
+    cut = sentences.split(transcript.words, transcript.pauses)
+    judged = bool(cut) and transcript.language == "en" and (question is None or question.star is not False)
+    star = read_star([sentence.text for sentence in cut]) if judged else None
+    return Answer(transcript, question, cut, star, settings.pause_threshold)
+
+
+def assess(
+    answer: Answer,
+    recording: Recording,
+    settings: Settings,
+    *,
+    version: str,
+    at: str = "",
+    waveform: Waveform | None = None,
+    metrics: Sequence[str] = tuple(METRICS),
+) -> Assessment:
+    """Measure `answer` by all `metrics` and judge it with the bands of `settings`; stamp `version` and `at` in it."""
+    loaded: list[Metric] = [load(METRICS, name) for name in metrics]
+    findings = tuple(find(metric, answer, settings.bands) for metric in loaded)
+    return Assessment(
+        recording,
+        answer.transcript,
+        findings,
+        version,
+        at,
+        answer.question,
+        answer.sentences,
+        answer.star,
+        focus(findings, {metric.name: metric.weight for metric in loaded}),
+        strengths(findings),
+        (*answer.transcript.caveats, *doubts(answer.transcript)),
+        waveform,
+    )
+
+
+def find(metric: Metric, answer: Answer, bands: Mapping[str, Band]) -> Finding:
+    """Return what `metric` finds in `answer`, judged by the user's band for it in `bands` or by its own."""
+    measurement = metric.measure(answer)
+    band = bands.get(metric.name) or metric.band(answer)
+    verdict = band.judge(measurement.value) if band else _unjudged(measurement)
+    missing = measurement.value is None
+    return Finding(
+        metric.label,
+        metric.unit,
+        metric.group,
+        measurement,
+        verdict,
+        band,
+        metric.source,
+        "" if missing else metric.detail(measurement, answer),
+        metric.advice(verdict, measurement, answer) if verdict in _URGENCY else "",
+    )
+
+
+def _unjudged(measurement: Measurement) -> Verdict:
+    return Verdict.UNKNOWN if measurement.value is None else Verdict.UNJUDGED
+
+
+def focus(findings: Sequence[Finding], weights: Mapping[str, float]) -> Focus | None:
+    """Return the one thing to try: the finding with the largest urgency times its weight; None if all is well."""
+
+    def pull(finding: Finding) -> float:
+        return _URGENCY.get(finding.verdict, 0.0) * weights.get(finding.measurement.metric, 0.0)
+
+    first = max(findings, key=pull, default=None)
+    if first is None or pull(first) == 0 or not first.advice:
+        return None
+    return Focus(first.measurement.metric, first.label, first.detail, first.advice, first.measurement.evidence)
+
+
+def strengths(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the labels of the `findings` that are good."""
+    return tuple(finding.label for finding in findings if finding.verdict is Verdict.GOOD)
+
+
+def doubts(transcript: Transcript) -> tuple[str, ...]:
+    """Return plain sentences on what in `transcript` makes the numbers doubtful."""
+    quality, out = transcript.quality, []
+    if not transcript.words:
+        out.append("No speech was heard in this recording, so nothing was measured.")
+        return tuple(out)
+    if transcript.language != "en":
+        out.append(
+            f"The speech was heard as {transcript.language!r} ({transcript.language_probability:.0%} sure). Words are "
+            "judged in English only; if this is English, use --language en."
+        )
+    if quality.snr < POOR_SNR:
+        out.append(
+            f"The recording is noisy: speech stands only {quality.snr:.0f} dB above the background. Pauses and words "
+            "are less certain."
+        )
+    if quality.speech_db < FAINT:
+        out.append(f"The recording is very quiet ({quality.speech_db:.0f} dB): move closer to the microphone.")
+    if quality.clipped > CLIPPED:
+        out.append("The recording is too loud and distorts: turn the microphone down.")
+    return tuple(out)
+
+
+def pool(one: Measurement, other: Measurement) -> Measurement:
+    """Return both measurements as one, counts added. Raise `ValueError` for different metrics or versions."""
+    if (one.metric, one.version) != (other.metric, other.version):
+        raise ValueError(f"{one.metric} v{one.version} and {other.metric} v{other.version} are not the same measure")
+    if one.value is None or other.value is None:
+        return other if one.value is None else one
+    return Measurement(one.metric, one.version, one.total + other.total, one.per + other.per)

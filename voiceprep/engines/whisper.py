@@ -1,0 +1,245 @@
+"""Whisper by faster-whisper: the encoder once, two readings of it, one transcript. Opens only the model.
+
+One reading is plain, one is prompted to write hesitations down; both decode by beam search at temperature 0, so that
+the same sound gives the same words. Windows are as long as their speech: CTranslate2 takes short ones.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from voiceprep.engines import Hearing
+from voiceprep.engines.verbatim import echoes, is_looping, merged, unlooped
+from voiceprep.engines.windows import halve, pack, sound
+from voiceprep.errors import EngineError
+from voiceprep.model import Engine, Heard, Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from voiceprep.engines import Progress
+    from voiceprep.engines.windows import Window
+    from voiceprep.model import Audio, Settings
+
+PROMPT = "Um, uh, er, hmm. So, uh, I, I mean, um, you know, like, uh..."
+# Very short windows make Whisper loop or stop early; at least so many frames (of 10 ms) are shown to it.
+FEWEST_FRAMES = 2000
+MOST_FRAMES = 3000
+MOST_TOKENS = 220
+MOST_HALVINGS = 2
+# Whisper's own bounds: a window that it thinks empty and is unsure of holds no speech.
+NO_SPEECH = 0.6
+UNSURE = -1.0
+_OPENING = "\"'“¿([{-"
+_CLOSING = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001  (the punctuation that Whisper writes in any script)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One decoding of a window: its words, how sure it is, whether it holds no speech, whether it goes round."""
+
+    words: list[str]
+    score: float
+    no_speech: float
+    looping: bool
+
+    @property
+    def empty(self) -> bool:
+        """Say whether the decoder thinks that nobody spoke."""
+        return not self.words or (self.no_speech > NO_SPEECH and self.score < UNSURE)
+
+
+def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> Whisper:
+    """Load the folder `model`, known as `name` with the hash `sha256`. Raise `EngineError` if that fails."""
+    import faster_whisper  # noqa: PLC0415  (heavy)
+
+    threads = settings.threads or os.cpu_count() or 1
+    try:
+        loaded = faster_whisper.WhisperModel(
+            str(model), device="auto", compute_type="int8", cpu_threads=threads, local_files_only=True
+        )
+    except Exception as error:
+        raise EngineError(
+            f"the model {name!r} cannot be loaded: {error}", hint="voiceprep models verify  says which file is damaged."
+        ) from error
+    stamp = Engine(
+        "faster-whisper",
+        faster_whisper.__version__,
+        name,
+        sha256,
+        {"beam": settings.beam, "language": settings.language, "temperature": 0.0, "compute": "int8", "prompt": PROMPT},
+    )
+    return Whisper(loaded, settings, stamp)
+
+
+class Whisper:
+    """The engine: holds a loaded model; one recording at a time."""
+
+    def __init__(self, model: Any, settings: Settings, stamp: Engine) -> None:  # noqa: ANN401  (untyped package)
+        self._model = model
+        self._settings = settings
+        self._stamp = stamp
+
+    def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
+        """Return the words of `audio` within `stretches`; see the port."""
+        windows = pack(stretches)
+        try:
+            states = _States(self._model, audio)
+            language, probability = self._language(states, windows)
+            scribe = _Scribe(self._model, states, self._settings.beam, language)
+            words: list[Word] = []
+            for window in windows:
+                words += scribe.words(window)
+                if progress:
+                    progress(window.pieces[-1].span.end)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineError(f"Whisper failed: {error}", hint="Try a smaller model: --model tiny.en") from error
+        return Hearing(tuple(words), language, probability, self._stamp)
+
+    def _language(self, states: _States, windows: Sequence[Window]) -> tuple[str, float]:
+        """Return the language that was set, or the one heard in the longest window, with its probability."""
+        if not self._model.model.is_multilingual:
+            return "en", 1.0
+        if self._settings.language != "auto":
+            return self._settings.language, 1.0
+        if not windows:
+            return "en", 0.0
+        longest = max(windows, key=lambda window: window.duration)
+        token, probability = self._model.model.detect_language(states.of(longest).encoded)[0][0]
+        return token[2:-2], round(float(probability), 4)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the encoder made of a window: its hidden states, and how many frames of 10 ms went in."""
+
+    encoded: Any
+    frames: int
+
+
+class _States:
+    """The encoder's states of windows of one recording, each made once: the last one asked for is kept."""
+
+    def __init__(self, model: Any, audio: Audio) -> None:  # noqa: ANN401
+        self._model, self._audio = model, audio
+        self._kept: dict[Window, _State] = {}
+
+    def of(self, window: Window) -> _State:
+        """Return the states of `window`."""
+        if window not in self._kept:
+            mel = features(self._model, sound(self._audio, window))
+            # A window's states are 3 MB: those of an hour need not stay.
+            if len(self._kept) > 1:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[window] = _State(self._model.encode(mel), mel.shape[-1])
+        return self._kept[window]
+
+
+def features(model: Any, audio: Audio) -> Any:  # noqa: ANN401  (untyped package)
+    """Return the log-mel features of `audio`, padded with silence to at least 20 s. Shape: (bands, frames)."""
+    import numpy as np  # noqa: PLC0415  (heavy)
+
+    mel = model.feature_extractor(audio.samples, padding=0)
+    wanted = max(FEWEST_FRAMES, mel.shape[-1] + mel.shape[-1] % 2)
+    mel = np.pad(mel, ((0, 0), (0, wanted - mel.shape[-1])), constant_values=mel.min(initial=0.0))
+    return mel[:, :MOST_FRAMES]
+
+
+class _Scribe:
+    """Reads windows in one language."""
+
+    def __init__(self, model: Any, states: _States, beam: int, language: str) -> None:  # noqa: ANN401
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415  (heavy)
+        from faster_whisper.transcribe import get_suppressed_tokens  # noqa: PLC0415  (heavy)
+
+        multilingual = model.model.is_multilingual
+        self._tokenizer = Tokenizer(model.hf_tokenizer, multilingual, task="transcribe", language=language)
+        self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
+        self._model, self._states, self._beam, self._language = model, states, beam, language
+
+    def words(self, window: Window, halvings: int = 0) -> list[Word]:
+        """Return the words of `window`; where both readings loop, those of its halves."""
+        state = self._states.of(window)
+        plain = self._read(state.encoded, "")
+        if plain.empty:
+            return []
+        # The prompt is English; other languages get the plain reading alone.
+        verbatim = self._read(state.encoded, PROMPT) if self._language == "en" else plain
+        if plain.looping and verbatim.looping:
+            halves = halve(window) if halvings < MOST_HALVINGS else None
+            if halves:
+                return [word for half in halves for word in self.words(half, halvings + 1)]
+        return self._timed(state, joined(plain, verbatim), window)
+
+    def _read(self, encoded: Any, prompt: str) -> Reading:  # noqa: ANN401
+        """Decode without time stamps; where that loops, once more with them, which often breaks the loop."""
+        reading = self._decode(encoded, prompt, timestamps=False)
+        if reading.looping:
+            again = self._decode(encoded, prompt, timestamps=True)
+            return reading if again.looping else again
+        return reading
+
+    def _decode(self, encoded: Any, prompt: str, *, timestamps: bool) -> Reading:  # noqa: ANN401
+        tokenizer = self._tokenizer
+        start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
+        start += [*tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
+        result = self._model.model.generate(
+            encoded,
+            [start],
+            beam_size=self._beam,
+            max_length=min(self._model.max_length, len(start) + MOST_TOKENS),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_tokens=self._suppressed,
+        )[0]
+        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+        words = tokenizer.decode(tokens).split()
+        length = len(result.sequences_ids[0])
+        score = result.scores[0] * length / (length + 1)
+        return Reading(words, score, result.no_speech_prob, is_looping(words))
+
+    def _timed(self, state: _State, words: Sequence[str], window: Window) -> list[Word]:
+        """Align `words` with the sound of `window`; their probability is that of the text without any prompt."""
+        from faster_whisper.transcribe import merge_punctuations  # noqa: PLC0415  (heavy)
+
+        tokens = self._tokenizer.encode(" " + " ".join(words)) if words else []
+        if not tokens:
+            return []
+        aligned = self._model.find_alignment(self._tokenizer, [tokens], state.encoded, state.frames)[0]
+        merge_punctuations(aligned, _OPENING, _CLOSING)
+        return [_word(item, window) for item in _whole(aligned) if item["word"].strip()]
+
+
+def joined(plain: Reading, verbatim: Reading) -> list[str]:
+    """Return the words of both readings as one, or of the one that can be trusted."""
+    if verbatim is plain:
+        return unlooped(plain.words) if plain.looping else plain.words
+    if plain.looping and verbatim.looping:
+        return merged(unlooped(plain.words), unlooped(verbatim.words))
+    if plain.looping:
+        return verbatim.words
+    if verbatim.looping or echoes(verbatim.words, PROMPT):
+        return plain.words
+    return merged(plain.words, verbatim.words)
+
+
+def _whole(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return aligned `items` with the second half of a hyphenated word ("-female") joined to its first."""
+    out: list[dict[str, Any]] = []
+    for item in items:
+        if out and item["word"].startswith("-") and len(item["word"]) > 1:
+            probability = min(out[-1]["probability"], item["probability"])
+            out[-1] = {**out[-1], "word": out[-1]["word"] + item["word"], "end": item["end"], "probability": probability}
+        else:
+            out.append(item)
+    return out
+
+
+def _word(item: dict[str, Any], window: Window) -> Word:
+    start = window.recording_time(float(item["start"]))
+    end = max(start, window.recording_time(float(item["end"])))
+    probability = round(float(item["probability"]), 4)
+    return Word(item["word"].strip(), Span(round(start, 3), round(end, 3)), probability, heard=Heard.TEXT)

@@ -1,0 +1,124 @@
+"""The only place where all stages meet: a recording is decoded, heard, measured, judged and rendered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceprep import __version__, assess, config, disfluency, models, sound, tables, timeline, voice
+from voiceprep.audio import decode, encode
+from voiceprep.model import Assessment, Question, Settings, Transcript
+from voiceprep.tables import ENGINES, FORMATS
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from voiceprep.audio import Decoded
+    from voiceprep.engines import Recogniser
+
+    # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
+    Progress = Callable[[str, float, float], None]
+    Notice = Callable[[str], None]
+    AnyPath = str | os.PathLike[str]
+
+
+def _silent(*_: object) -> None:
+    """Tell nobody."""
+
+
+def hear(
+    path: AnyPath, settings: Settings | None = None, *, progress: Progress = _silent, notice: Notice = _silent
+) -> Transcript:
+    """Return what is said in the recording at `path`: words with kinds and times, and the silent pauses.
+
+    Without `settings` those of the user count. Raise `InputError` for a file that cannot be heard, `EngineError` where
+    there is no model.
+    """
+    settings = settings or config.load_settings()
+    return _hear(_decode(path, progress), open_engine(settings, progress, notice), settings, progress)
+
+
+def analyze(
+    path: AnyPath,
+    question: Question | str | None = None,
+    settings: Settings | None = None,
+    *,
+    at: str = "",
+    sound_in_page: bool = True,
+    progress: Progress = _silent,
+    notice: Notice = _silent,
+) -> Assessment:
+    """Return the assessment of the answer at `path` to `question` (an id of a pack, or any sentence).
+
+    `at` is stamped in as the time it was made. `sound_in_page` lets the HTML page carry the recording. Raise as `hear`.
+    """
+    settings = settings or config.load_settings()
+    asked = find_question(question, settings)
+    decoded = _decode(path, progress)
+    transcript = _hear(decoded, open_engine(settings, progress, notice), settings, progress)
+    result = assess.assess(
+        assess.prepare(transcript, asked, settings),
+        decoded.recording,
+        settings,
+        version=__version__,
+        at=at,
+        waveform=sound.waveform(decoded.audio),
+    )
+    return replace(result, playback=encode(decoded.audio)) if sound_in_page else result
+
+
+def render(assessments: Assessment | Sequence[Assessment], form: str = "text") -> str:
+    """Return `assessments` in the format named `form`: text, html, json, md, csv, vtt or textgrid."""
+    several = (assessments,) if isinstance(assessments, Assessment) else tuple(assessments)
+    return tables.load(FORMATS, form)(several)  # type: ignore[no-any-return]
+
+
+def find_question(question: Question | str | None, settings: Settings) -> Question | None:
+    """Return `question` itself, the one with this id or text in the packs of `settings`, or None for None."""
+    if question is None or isinstance(question, Question):
+        return question
+    return config.find_question(question, config.load_packs(settings.questions))
+
+
+def open_engine(settings: Settings, progress: Progress = _silent, notice: Notice = _silent) -> Recogniser:
+    """Return the engine for `settings`, found, verified and loaded; loaded once for the same settings."""
+
+    def told(_label: str, done: int, whole: int) -> None:
+        progress("model", done, whole)
+
+    model = models.find(settings.model, config.cache_dir(), offline=settings.offline, progress=told, notice=notice)
+    return _loaded(model, replace(settings, questions=(), fillers=(), bands=()))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=2)
+def _loaded(model: models.Model, settings: Settings) -> Recogniser:
+    return tables.load(ENGINES, "whisper")(model.path, settings, name=model.name, sha256=model.sha256)  # type: ignore[no-any-return]
+
+
+def _decode(path: AnyPath, progress: Progress) -> Decoded:
+    return decode(Path(path), voice.RATE, lambda done: progress("decode", done, 0.0))
+
+
+def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress) -> Transcript:
+    """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
+    audio = decoded.audio
+    level, voices = sound.levels(audio), voice.probabilities(audio)
+    speech = sound.speech(level, voices, voice.STEP)
+    stretches = voice.stretches(voices, audio.duration) if speech else ()
+    heard = engine.transcribe(audio, stretches, lambda done: progress("hear", done, audio.duration))
+    words = timeline.settled(disfluency.label(heard.words, settings.fillers), speech)
+    quiet = sound.silences(speech, settings.pause_threshold)
+    return Transcript(
+        words,
+        timeline.placed(quiet, words),
+        speech if words else (),
+        round(audio.duration, 3),
+        heard.language,
+        heard.language_probability,
+        sound.quality(audio, level, speech),
+        heard.engine,
+        (*decoded.caveats, *heard.caveats),
+    )

@@ -1,0 +1,73 @@
+"""Where a voice is: Silero's detector, which faster-whisper carries. Imports it only when asked; judges nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceprep.errors import EngineError
+from voiceprep.model import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from voiceprep.model import Audio
+
+    Probabilities = npt.NDArray[np.float32]
+
+# The detector's own step at 16 kHz: 512 samples.
+STEP = 0.032
+RATE = 16000
+# Lower than Silero's .5: losing a faint word costs more than handing the recogniser a breath.
+THRESHOLD = 0.35
+RELEASE = 0.2
+SHORTEST_SILENCE = 0.25
+PADDING = 0.15
+
+
+def probabilities(audio: Audio) -> Probabilities:
+    """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,)."""
+    import numpy as np  # noqa: PLC0415  (heavy)
+
+    try:
+        from faster_whisper.vad import get_vad_model  # noqa: PLC0415  (heavy)
+
+        model = get_vad_model()
+    except Exception as error:
+        raise EngineError(
+            f"the voice detector cannot be loaded: {error}",
+            hint="Reinstall: pip install --force-reinstall faster-whisper",
+        ) from error
+    size = round(STEP * RATE)
+    padded = np.pad(audio.samples, (0, -len(audio.samples) % size or (0 if len(audio.samples) else size)))
+    return np.asarray(model(padded), np.float32).reshape(-1)
+
+
+def stretches(voice: Probabilities, duration: float) -> tuple[Span, ...]:
+    """Return the spans of `duration` in which `voice` says that somebody speaks, padded by 150 ms on both sides."""
+    spans: list[Span] = []
+    start = quiet = None
+    for step, probability in enumerate(voice.tolist()):
+        at = step * STEP
+        if probability >= THRESHOLD:
+            quiet = None
+            start = at if start is None else start
+        elif start is not None and probability < RELEASE:
+            quiet = at if quiet is None else quiet
+            if at - quiet >= SHORTEST_SILENCE:
+                spans.append(Span(start, quiet))
+                start = quiet = None
+    if start is not None:
+        spans.append(Span(start, quiet if quiet is not None else duration))
+    return _padded(spans, duration)
+
+
+def _padded(spans: list[Span], duration: float) -> tuple[Span, ...]:
+    out: list[Span] = []
+    for span in spans:
+        start, end = max(0.0, span.start - PADDING), min(duration, span.end + PADDING)
+        if out and start <= out[-1].end:
+            out[-1] = Span(out[-1].start, end)
+        elif end > start:
+            out.append(Span(start, end))
+    return tuple(out)
