@@ -1,12 +1,14 @@
-"""Frozen values to plain dicts and back, led by type hints. May not know any particular noun.
+"""Frozen values to plain dicts and back, led by type hints. May not know any noun but `Span`.
 
-A field named `span` is written as `start` and `end` beside its neighbours; a class lists in `DERIVED` the properties that are
-written for readers and ignored when read; a field with `metadata={"data": False}` is left out.
+A field named `span` is written as `start` and `end` beside its neighbours; a class lists in `DERIVED` the properties
+that are written for readers and ignored when read; a field with `metadata={"data": False}` is left out. NaN and
+infinity are not data, for JSON has no word for them: they are refused in both directions.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 from collections.abc import Mapping
 from enum import Enum
@@ -20,7 +22,7 @@ T = TypeVar("T")
 
 
 def to_data(value: object) -> Any:  # noqa: ANN401  (plain data is any of dict, list, str, number, None)
-    """Return `value` as dicts, lists, strings, numbers and None."""
+    """Return `value` as dicts, lists, strings, finite numbers and None; raise on anything else, for that is a bug."""
     if isinstance(value, Enum):
         return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -29,7 +31,17 @@ def to_data(value: object) -> Any:  # noqa: ANN401  (plain data is any of dict, 
         return {str(key): to_data(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [to_data(item) for item in value]
-    return value
+    return _plain(value)
+
+
+def _plain(value: object) -> str | int | float | bool | None:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is not a number that data can hold")
+        return float(value)
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(f"{type(value).__name__} is not data: {_shown(value)}")
 
 
 def _fields_to_data(value: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -39,10 +51,10 @@ def _fields_to_data(value: Any) -> dict[str, Any]:  # noqa: ANN401
         if not field.metadata.get("data", True):
             continue
         if field.name == "span" and isinstance(item, Span):
-            out |= {"start": item.start, "end": item.end}
+            out |= _fields_to_data(item)
         else:
             out[field.name] = to_data(item)
-    return out | {name: getattr(value, name) for name in getattr(value, "DERIVED", ())}
+    return out | {name: to_data(getattr(value, name)) for name in getattr(value, "DERIVED", ())}
 
 
 def from_data(cls: type[T], data: object, place: str = "$") -> T:
@@ -59,7 +71,7 @@ def _read(hint: Any, data: Any, place: str) -> Any:  # noqa: ANN401, PLR0911  (o
         return tuple(_read(item, one, f"{place}[{i}]") for i, one in enumerate(_expect(data, list, place)))
     if origin is not None and issubclass(origin, Mapping):
         item = get_args(hint)[1]
-        return {key: _read(item, one, f"{place}.{key}") for key, one in _expect(data, dict, place).items()}
+        return {key: _read(item, one, _inside(place, key)) for key, one in _expect(data, dict, place).items()}
     if dataclasses.is_dataclass(hint):
         return _read_fields(hint, _expect(data, dict, place), place)
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -68,9 +80,24 @@ def _read(hint: Any, data: Any, place: str) -> Any:  # noqa: ANN401, PLR0911  (o
         except ValueError:
             known = ", ".join(str(member.value) for member in hint)
             raise InputError(f"{place}: {data!r} is not one of {known}") from None
-    if hint is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
+    if hint is float:
+        return _read_float(data, place)
     return _expect(data, hint, place)
+
+
+def _read_float(data: Any, place: str) -> float:  # noqa: ANN401
+    try:
+        number = float(_expect(data, int | float, place))
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{place}: {_shown(data)} is not a finite number")
+    return number
+
+
+def _inside(place: str, key: str) -> str:
+    """Return the place of `key`; one that is no plain name is quoted, so that nothing in it reaches a terminal."""
+    return f"{place}.{key}" if key.isidentifier() else f"{place}[{_shown(key)}]"
 
 
 def _read_union(hints: tuple[Any, ...], data: Any, place: str) -> Any:  # noqa: ANN401
@@ -78,17 +105,15 @@ def _read_union(hints: tuple[Any, ...], data: Any, place: str) -> Any:  # noqa: 
         return None
     real = [hint for hint in hints if hint is not type(None)]
     for hint in real:
-        if type(data) is hint:
-            return data
-    if len(real) == 1:
-        return _read(real[0], data, place)
+        if len(real) == 1 or type(data) is hint:
+            return _read(hint, data, place)
     raise InputError(f"{place}: {_shown(data)} does not fit here")
 
 
 _NAMES = {
     str: "text",
     int: "a whole number",
-    float: "a number",
+    int | float: "a number",
     bool: "true or false",
     list: "a list",
     dict: "an object",
@@ -97,7 +122,7 @@ _NAMES = {
 
 def _expect(data: Any, kind: Any, place: str) -> Any:  # noqa: ANN401
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise InputError(f"{place}: expected {_NAMES.get(kind, kind)}, found {_shown(data)}")
+        raise InputError(f"{place}: expected {_NAMES[kind]}, found {_shown(data)}")
     return data
 
 
@@ -114,16 +139,17 @@ def _hints(cls: type) -> dict[str, Any]:
 def _read_fields(cls: Any, data: dict[str, Any], place: str) -> Any:  # noqa: ANN401
     hints = _hints(cls)
     fields = {field.name: field for field in dataclasses.fields(cls) if field.metadata.get("data", True)}
+    opened = hints.get("span") is Span
+    known = (fields.keys() - {"span"}) | {"start", "end"} if opened else fields.keys()
     rest = {key: item for key, item in data.items() if key not in getattr(cls, "DERIVED", ())}
-    if hints.get("span") is Span:
-        rest = {"span": {key: rest.pop(key) for key in ("start", "end") if key in rest}, **rest}
-    unknown = sorted(set(rest) - set(fields))
-    if unknown:
-        raise InputError(f"{place}.{unknown[0]}: unknown; known are {', '.join(sorted(fields))}")
+    if unknown := sorted(rest.keys() - known):
+        raise InputError(f"{_inside(place, unknown[0])}: unknown; known are {', '.join(sorted(known))}")
+    if opened:
+        rest["span"] = {key: rest[key] for key in ("start", "end") if key in rest}
     values = {}
     for name, field in fields.items():
         if name in rest:
-            inside = place if name == "span" and hints[name] is Span else f"{place}.{name}"
+            inside = place if name == "span" and opened else f"{place}.{name}"
             values[name] = _read(hints[name], rest[name], inside)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise InputError(f"{place}.{name}: missing")

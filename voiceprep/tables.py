@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
-    from pathlib import PurePath
     from collections.abc import Mapping
+    from pathlib import PurePath
 
 # In the order in which a report shows them.
 METRICS: Mapping[str, str] = {
@@ -75,7 +75,7 @@ def load(table: Mapping[str, str], name: str) -> Any:  # noqa: ANN401  (what a t
         raise InputError(f"{name!r} is not known", hint=f"Known are: {', '.join(table)}; or give module:attribute.")
     try:
         return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         if name in table:
             raise
         raise InputError(f"{name!r} cannot be loaded: {error}") from error
