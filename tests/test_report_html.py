@@ -175,6 +175,20 @@ def test_any_transcript_and_question_render_and_can_be_written(texts: list[str],
     assert len(outline.of_class("at")) >= 1
 
 
+def test_a_name_in_a_broken_encoding_can_be_written() -> None:
+    page = render([replace(empty(), recording=replace(empty().recording, name="caf\udce9.wav"))])
+    assert "caf\N{REPLACEMENT CHARACTER}.wav" in page.encode("utf-8").decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("duration", "count", "last"), [(4.0, 5, "0:04"), (99.0, 10, "1:30"), (3600.0, 361, "1:00:00"), (0.0, 1, "0:00")]
+)
+def test_the_time_axis_has_round_steps(duration: float, count: int, last: str) -> None:
+    ticks = picture.times(duration)
+    assert len(ticks) == count
+    assert ticks[-1].text == last
+
+
 def test_an_hour_of_words_renders_within_two_seconds() -> None:
     assessment = _long(9000)
     render([example()])
@@ -345,6 +359,18 @@ def test_a_number_plays_its_evidence_from_a_little_before(desk: _Desk) -> None:
     moment = example().findings[7].measurement.evidence[0].span
     desk.page.locator(".finding", has_text="Filled pauses (um").locator("button.value").click()
     assert max(0, moment.start - 0.4) <= desk.now() < moment.end
+
+
+@pytest.mark.browser
+def test_a_number_goes_on_to_its_next_moment_and_shows_which(desk: _Desk) -> None:
+    row = desk.page.locator(".finding", has_text="Filled pauses (um")
+    second = example().findings[7].measurement.evidence[1].span
+    row.locator("button.value").click()
+    desk.until("document.querySelectorAll('.finding')[7].querySelectorAll('.moment')[1].classList.contains('on')")
+    assert second.start - 0.5 <= desk.now() <= second.end + 0.4
+    assert row.locator(".moment.on").count() == 1
+    row.locator("button.value").click()
+    assert not desk.playing()
 
 
 @pytest.mark.browser

@@ -67,6 +67,11 @@ def test_any_transcript_renders_and_can_be_written(texts: list[str]) -> None:
     assert render([assessment]).encode("utf-8").endswith(b"\n")
 
 
+def test_a_name_in_a_broken_encoding_can_be_written() -> None:
+    page = render([replace(empty(), recording=replace(empty().recording, name="caf\udce9.wav"))])
+    assert "caf\N{REPLACEMENT CHARACTER}.wav" in page.encode("utf-8").decode("utf-8")
+
+
 def test_hostile_text_makes_no_element_no_link_and_no_extra_column() -> None:
     page = render([hostile()])
     bare = re.sub(r"\\.", "", page)

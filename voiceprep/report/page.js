@@ -37,6 +37,7 @@
       this.queue = [];
       this.stop = Infinity;
       this.source = null;
+      this.item = null;
       this.lit = null;
       this.spoken = article.querySelectorAll(".lines .w");
       this.moving = article.querySelectorAll(".played, .cursor");
@@ -90,19 +91,28 @@
     /* Play the moments of `items` one after another; a second click on the same `source` stops. */
     moments(source, items) {
       if (this.source === source && this.playing) return this.audio.pause();
-      const spans = items.map((item) => [Number(item.dataset.from), Number(item.dataset.to)]);
-      const [from, to] = spans.shift();
-      if (Number.isNaN(to)) this.play(from);
-      else this.play(from - LEAD, to + TAIL, spans);
+      const [first, ...rest] = items;
+      const { from, to } = first.dataset;
+      if (to === undefined) this.play(Number(from));
+      else this.play(Number(from) - LEAD, Number(to) + TAIL, rest);
       this.mark(source);
-      if (source.title && !this.silent) this.say(source.title);
+      this.heard(first);
+      if (source.title && !this.silent) this.say(source.title.replace(/^Play /, "Playing "));
       return undefined;
     }
 
     mark(source) {
       if (this.source) this.source.classList.remove("on");
+      this.heard(null);
       this.source = source;
       if (source) source.classList.add("on");
+    }
+
+    /* Show which of several moments plays. */
+    heard(item) {
+      if (this.item && this.item !== this.source) this.item.classList.remove("on");
+      this.item = item;
+      if (item) item.classList.add("on");
     }
 
     play(from, to = Infinity, queue = []) {
@@ -183,9 +193,10 @@
         this.stop = Infinity;
         return this.audio.pause();
       }
-      const [from, to] = this.queue.shift();
-      this.audio.currentTime = Math.max(0, from - LEAD);
-      this.stop = to + TAIL;
+      const item = this.queue.shift();
+      this.heard(item);
+      this.audio.currentTime = Math.max(0, Number(item.dataset.from) - LEAD);
+      this.stop = Number(item.dataset.to) + TAIL;
       return undefined;
     }
 

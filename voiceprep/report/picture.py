@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Bars of the waveform: at least so many, more in a long answer, whose picture is wider than the window.
 _BARS, _BARS_A_SECOND = 260, 2.0
-_TICKS = 12
+_TICKS, _MOST_TICKS = 12, 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,10 @@ def blocks(spans: Iterable[Span]) -> str:
 
 def times(duration: float) -> tuple[Tick, ...]:
     """Return the time axis for `duration`: round steps, never denser than every ten seconds in a long answer."""
-    step = next((step for step in (1, 2, 5) if duration / step <= _TICKS), 10)
-    return tuple(Tick(percent(at, duration), clock(at)) for at in range(0, math.floor(duration) + 1, step))
+    steps = [step for step in (1, 2, 5) if duration / step <= _TICKS] or [10, 60, 600, 3600]
+    step = next((step for step in steps if duration / step <= _MOST_TICKS), duration / _MOST_TICKS)
+    count = math.floor(max(0.0, duration) / step) + 1
+    return tuple(Tick(percent(at * step, duration), clock(at * step)) for at in range(count))
 
 
 def gauge(finding: Finding) -> Gauge | None:
