@@ -52,7 +52,7 @@ _SHAPES: Mapping[Verdict, tuple[str, str]] = {
 _OVERVIEW: Mapping[str, str] = {"length": "Length", "pace": "Words/min", "hesitations": "Um, fillers/min"}
 _INDENT = 3
 _VERDICT_WIDTH = 13
-_ROOM_FOR_FOCUS = 72
+_ROOM_FOR_FOCUS = 80
 _NOTHING = "\N{EN DASH}"
 
 
