@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_example import HOSTILE, empty, example, hostile
 
-from voiceprep.model import Assessment, Band, Part, Verdict
+from voiceprep.model import Assessment, Band, Part, Verdict, Waveform
 from voiceprep.report import picture, wording
 from voiceprep.report.html import render, to_script
 from voiceprep.report.marks import Label, Spoken, lines, stretches, tokens
@@ -274,11 +274,17 @@ def test_nothing_and_everything_are_said_only_where_true(share: float, text: str
     assert wording.percent_text(share) == text
 
 
+def test_quiet_speech_stays_in_sight_beside_a_loud_knock() -> None:
+    bars = picture.waves(Waveform(2.0, (255, 16, 0)), 1.5)
+    assert [float(height) for height in re.findall(r"v([\d.]+)", bars)] == [96.0, 24.0, 2.0]
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
         (4, "of 4", "4"),
         (4, "a minute", "4.0"),
+        (0, "a minute", "0"),
         (141.2, "words a minute", "141"),
         (2.44, "s", "2.4 s"),
         (90, "s", "1 min 30 s"),

@@ -68,7 +68,8 @@ def waves(waveform: Waveform, duration: float) -> str:
     bars = []
     for bar in range(count):
         peaks = heard[bar * len(heard) // count : (bar + 1) * len(heard) // count]
-        half = max(1.0, 48 * max(peaks) / 255)
+        # The root keeps quiet speech in sight beside one loud knock.
+        half = max(1.0, 48 * math.sqrt(max(peaks) / 255))
         bars.append(f"M{(bar + 0.5) * duration / count:.2f} {50 - half:.1f}v{2 * half:.1f}")
     return "".join(bars)
 

@@ -91,7 +91,7 @@ def number_text(value: float, unit: str) -> str:
         return percent_text(value)
     if unit in SECONDS:
         return duration_text(value)
-    counted = value == int(value) and " a " not in f" {unit} "
+    counted = value == 0 or (value == int(value) and " a " not in f" {unit} ")
     return f"{value:.0f}" if counted or abs(value) >= 20 else f"{value:.1f}"
 
 
