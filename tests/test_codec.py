@@ -88,6 +88,21 @@ def test_a_whole_number_is_read_where_a_float_is_expected() -> None:
     assert type(read.span.start) is float
 
 
+def test_a_whole_number_is_written_as_it_will_be_read() -> None:
+    written = [
+        to_data(Band(1, None, 3, 4.5)),
+        to_data(Span(1, 2)),
+        to_data(Pause(Span(1, 2), PausePlace.WITHIN_CLAUSE)),
+    ]
+    assert json.dumps(written) == json.dumps(
+        [
+            {"low": 1.0, "high": None, "watch_low": 3.0, "watch_high": 4.5},
+            {"start": 1.0, "end": 2.0},
+            {"start": 1.0, "end": 2.0, "place": "within_clause"},
+        ]
+    )
+
+
 @pytest.mark.parametrize(
     ("noun", "data", "message"),
     [

@@ -40,7 +40,9 @@ def silent(assessment: Assessment) -> Assessment:
 
 @pytest.mark.parametrize("make", EXAMPLES)
 def test_what_is_written_is_read_back(make: Callable[[], Assessment]) -> None:
-    assert parse(render([make()])) == (silent(make()),)
+    text = render([make()])
+    assert parse(text) == (silent(make()),)
+    assert render(parse(text)) == text
 
 
 @given(values(Assessment))

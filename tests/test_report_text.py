@@ -105,6 +105,29 @@ def test_what_was_not_measured_says_why() -> None:
     assert re.search(r"^ ○ Filled pauses +not measured\n   The recording is clipped\.$", text, re.MULTILINE)
 
 
+def test_neighbours_without_a_number_say_the_reason_once() -> None:
+    finding = short().findings[0]
+    gone = replace(finding.measurement, reason="no story", evidence=())
+    same = [replace(finding, label=label, measurement=gone, verdict=Verdict.UNKNOWN, detail="") for label in "STAR"]
+    text = render([replace(short(), findings=(*same, finding))])
+    assert re.search(r"^ ○ S, T, A, R +not measured\n   No story\.\n ▲ Filled pauses", text, re.MULTILINE)
+
+
+def test_a_note_stands_once_in_its_group() -> None:
+    finding = short().findings[0]
+    noted = replace(finding, measurement=replace(finding.measurement, caveats=("the answer is short",)))
+    text = render([replace(short(), findings=(noted, noted, replace(noted, group="Other")))])
+    assert text.count("Note: the answer is short") == 2
+
+
+def test_a_focus_without_a_reason_leaves_no_gap() -> None:
+    focus = short().focus
+    assert focus
+    assert "Let the silence stand" + " " * 56 + "│\n│ → Count" in render(
+        [replace(short(), focus=replace(focus, why=""))]
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "shown"),
     [

@@ -46,15 +46,22 @@ def _plain(value: object) -> str | int | float | bool | None:
 
 def _fields_to_data(value: Any) -> dict[str, Any]:  # noqa: ANN401
     out: dict[str, Any] = {}
-    for field in dataclasses.fields(value):
+    cls: type = type(value)
+    hints = _hints(cls)
+    for field in dataclasses.fields(cls):
         item = getattr(value, field.name)
         if not field.metadata.get("data", True):
             continue
         if field.name == "span" and isinstance(item, Span):
             out |= _fields_to_data(item)
         else:
-            out[field.name] = to_data(item)
+            out[field.name] = to_data(_as_hinted(item, hints[field.name]))
     return out | {name: to_data(getattr(value, name)) for name in getattr(value, "DERIVED", ())}
+
+
+def _as_hinted(item: Any, hint: Any) -> Any:  # noqa: ANN401
+    """Return a whole number as a float where one is expected, so that what is read back is written the same."""
+    return float(item) if type(item) is int and hint in (float, float | None) else item
 
 
 def from_data(cls: type[T], data: object, place: str = "$") -> T:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import ROUNDED, SIMPLE_HEAD
@@ -31,7 +33,7 @@ from voiceprep.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -111,7 +113,8 @@ def _lead(assessment: Assessment, width: int) -> RenderableType:
     focus = assessment.focus
     if focus is None:
         return Padding(Text(_nothing_to_try(assessment), style="bold"), (1, 0, 0, 1))
-    body: list[RenderableType] = [Text(one_line(focus.title), "bold"), Text(one_line(focus.why)), _try(focus.advice)]
+    said = [Text(one_line(focus.title), "bold"), *([Text(one_line(focus.why))] if focus.why else [])]
+    body: list[RenderableType] = [*said, _try(focus.advice)]
     if focus.evidence:
         listen = "Listen at "
         body.append(Text(listen + _places(focus.evidence, width - len(listen) - 4), "cyan"))
@@ -172,13 +175,31 @@ def _cited(finding: Finding) -> str:
 
 def _findings(findings: Sequence[Finding], sources: Mapping[str, int], width: int) -> Iterator[RenderableType]:
     values = max((cell_len(one_line(value_text(finding))) for finding in findings), default=0)
-    group = ""
-    for finding in findings:
-        if finding.group != group:
-            group = finding.group
-            yield _heading(group)
-        yield _head(finding, sources.get(_cited(finding)), min(values, width // 3))
-        yield Padding(Group(*_body(finding, width - _INDENT)), (0, 0, 0, _INDENT))
+    for group, inside in groupby(findings, lambda finding: finding.group):
+        yield _heading(group)
+        noted: set[str] = set()
+        for finding in _together(inside):
+            yield _head(finding, sources.get(_cited(finding)), min(values, width // 3))
+            body = [*_body(finding, width - _INDENT), *_notes(finding, noted)]
+            yield Padding(Group(*body), (0, 0, 0, _INDENT))
+
+
+def _together(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield `findings` with neighbours that were not measured for the same reason as one."""
+    for reason, same in groupby(findings, lambda finding: finding.measurement.reason):
+        group = tuple(same)
+        if reason:
+            yield replace(group[0], label=", ".join(finding.label for finding in group))
+        else:
+            yield from group
+
+
+def _notes(finding: Finding, noted: set[str]) -> Iterator[Text]:
+    """Yield the caveats of `finding` that are not among those `noted` in its group already."""
+    for caveat in finding.measurement.caveats:
+        if caveat not in noted:
+            noted.add(caveat)
+            yield Text(f"Note: {one_line(caveat)}", "dim")
 
 
 def _head(finding: Finding, source: int | None, value_width: int) -> Table:
@@ -210,8 +231,7 @@ def _body(finding: Finding, width: int) -> Iterator[RenderableType]:
         yield Text(_course(finding, width))
     if measurement.evidence:
         yield Text(_places(measurement.evidence, width), "cyan")
-    yield from (Text(f"Note: {one_line(caveat)}", "dim") for caveat in measurement.caveats)
-    if finding.advice and finding.verdict is not Verdict.GOOD:
+    if finding.advice and finding.verdict not in {Verdict.GOOD, Verdict.UNKNOWN}:
         yield _try(finding.advice)
 
 
