@@ -29,8 +29,21 @@ SPEECH = (Span(1.0, 2.0), Span(3.0, 4.0))
         (Span(2.05, 2.25), Span(1.8, 2.0)),
         (Span(2.5, 2.5), None),
         (Span(4.6, 4.9), None),
+        (Span(1.4, 1.4), Span(1.4, 1.44)),
+        (Span(2.0, 2.0), Span(1.96, 2.0)),
     ],
-    ids=["inside", "runs into silence", "begins in silence", "early", "before", "after", "in silence", "past the end"],
+    ids=[
+        "inside",
+        "runs into silence",
+        "begins in silence",
+        "early",
+        "before",
+        "after",
+        "in silence",
+        "past the end",
+        "no length",
+        "no length at the end",
+    ],
 )
 def test_words_are_trimmed_to_the_sound(span: Span, expected: Span | None) -> None:
     words = settled([word("so", span.start, span.end)], SPEECH)
@@ -57,6 +70,20 @@ def test_nothing_was_said_where_there_is_no_speech() -> None:
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 900), st.integers(0, 150)), max_size=20)
+
+
+def test_a_word_without_length_does_not_push_its_neighbours() -> None:
+    words = settled([word("a", 1.1, 1.1), word("b", 1.2, 1.4)], SPEECH)
+    assert [w.span for w in words] == [Span(1.1, 1.14), Span(1.2, 1.4)]
+
+
+@given(SPANS)
+def test_words_inside_speech_stay_where_they_are(said: list[tuple[int, int]]) -> None:
+    words: list[Word] = []
+    for start, length in sorted(said):
+        if length >= 4 and (not words or start / 100 >= words[-1].span.end):
+            words.append(word("w", start / 100, (start + length) / 100))
+    assert [w.span for w in settled(words, [Span(0, 20)])] == [w.span for w in words]
 
 
 @given(SPANS, SPANS)

@@ -36,16 +36,14 @@ def settled(words: Sequence[Word], speech: Sequence[Span]) -> tuple[Word, ...]:
 
 def _within(span: Span, speech: Sequence[Span]) -> Span | None:
     """Return the part of `span` in the stretch of speech that holds most of it, or the nearest place, or None."""
-    best = max(speech, key=span.overlap, default=None)
-    if best is None:
-        return None
-    if span.overlap(best) > 0:
-        return Span(max(span.start, best.start), min(span.end, best.end))
-    near = min(speech, key=lambda stretch: _distance(span, stretch))
-    if _distance(span, near) > NEAR:
+    near = min(speech, key=lambda stretch: (_distance(span, stretch), -span.overlap(stretch)), default=None)
+    if near is None or _distance(span, near) > NEAR:
         return None
     length = min(max(span.duration, SHORTEST_WORD), near.duration)
-    return Span(near.start, near.start + length) if span.end <= near.start else Span(near.end - length, near.end)
+    if span.overlap(near) > 0:
+        return Span(max(span.start, near.start), min(span.end, near.end))
+    start = min(max(span.start, near.start), near.end - length)
+    return Span(round(start, 3), round(start + length, 3))
 
 
 def _distance(one: Span, other: Span) -> float:
