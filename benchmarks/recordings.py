@@ -2,11 +2,11 @@
 
     python benchmarks/recordings.py FOLDER [--json FILE]
 
-FOLDER holds NAME.json beside each recording: `recording` (its file name), `reference` (what was said, with its fillers),
-and where they are known `filled_pauses` and `pauses` (each with `start` and `end` in seconds) and `words` (with `start`,
-`end`). Words are compared without case, punctuation and filled pauses. A filled pause is found when it overlaps a labelled
-one or its middle is within 0.4 s of it; what meets an `uncertain` label is left out. A pause is found when it covers half
-of a labelled one and is half covered by it.
+FOLDER holds NAME.json beside each recording: `recording` (its file name), `reference` (what was said, with its
+fillers), and where they are known `filled_pauses` and `pauses` (each with `start` and `end` in seconds) and `words`
+(with `start`, `end`). Words are compared without case, punctuation and filled pauses. A filled pause is found when it
+overlaps a labelled one or its middle is within 0.4 s of it; what meets an `uncertain` label is left out. A pause is
+found when it covers half of a labelled one and is half covered by it.
 """
 
 from __future__ import annotations
@@ -169,7 +169,8 @@ def totals(rows: Sequence[dict[str, Any]]) -> None:
     if onsets:
         print(
             f"ends of {len(onsets)} pauses against the nearest labelled start of a word: median "
-            f"{statistics.median(onsets) * 1000:.0f} ms, within 100 ms {sum(e <= 0.1 for e in onsets) / len(onsets):.0%}"
+            f"{statistics.median(onsets) * 1000:.0f} ms, within 100 ms "
+            f"{sum(e <= 0.1 for e in onsets) / len(onsets):.0%}"
         )
     print(f"speed: {statistics.median(one['times_real_time'] for one in rows):.1f} times real time (median)")
 

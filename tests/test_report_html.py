@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_example import HOSTILE, empty, example, hostile
 
+from voiceprep import wording
 from voiceprep.model import Assessment, Band, Part, Verdict, Waveform
-from voiceprep.report import picture, wording
+from voiceprep.report import picture
 from voiceprep.report.html import render, to_script
 from voiceprep.report.marks import Label, Spoken, lines, stretches, tokens
 from voiceprep.testing import spoken

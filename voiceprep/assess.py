@@ -15,6 +15,7 @@ from voiceprep.model import (
 )
 from voiceprep.star import read_star
 from voiceprep.tables import METRICS, load
+from voiceprep.wording import band_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +61,8 @@ def assess(
         answer.question,
         answer.sentences,
         answer.star,
-        focus(findings, {metric.name: metric.weight for metric in loaded}),
-        strengths(findings),
+        focus(findings, loaded),
+        strengths(findings, loaded),
         (*answer.transcript.caveats, *doubts(answer.transcript)),
         waveform,
     )
@@ -90,21 +91,34 @@ def _unjudged(measurement: Measurement) -> Verdict:
     return Verdict.UNKNOWN if measurement.value is None else Verdict.UNJUDGED
 
 
-def focus(findings: Sequence[Finding], weights: Mapping[str, float]) -> Focus | None:
-    """Return the one thing to try: the finding with the largest urgency times its weight; None if all is well."""
+def focus(findings: Sequence[Finding], metrics: Sequence[Metric]) -> Focus | None:
+    """Return the one thing to try: the finding with the largest urgency times the weight of its metric.
 
-    def pull(finding: Finding) -> float:
-        return _URGENCY.get(finding.verdict, 0.0) * weights.get(finding.measurement.metric, 0.0)
-
-    first = max(findings, key=pull, default=None)
-    if first is None or pull(first) == 0 or not first.advice:
+    `findings` and `metrics` belong together, one by one. None where all is well.
+    """
+    pairs = [pair for pair in zip(findings, metrics, strict=True) if pair[0].advice and _pull(*pair) > 0]
+    if not pairs:
         return None
-    return Focus(first.measurement.metric, first.label, first.detail, first.advice, first.measurement.evidence)
+    first, metric = max(pairs, key=lambda pair: _pull(*pair))
+    low = first.verdict in {Verdict.LOW, Verdict.VERY_LOW}
+    title = (metric.too_low if low else metric.too_high) or first.label
+    return Focus(metric.name, title, _why(first), first.advice, first.measurement.evidence)
 
 
-def strengths(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return the labels of the `findings` that are good."""
-    return tuple(finding.label for finding in findings if finding.verdict is Verdict.GOOD)
+def _pull(finding: Finding, metric: Metric) -> float:
+    return _URGENCY.get(finding.verdict, 0.0) * metric.weight
+
+
+def _why(finding: Finding) -> str:
+    """Return the value of `finding` against its band, and its detail, as sentences."""
+    against = "; ".join(filter(None, (f"{finding.label}: {value_text(finding)}", band_text(finding))))
+    return " ".join(filter(None, (f"{against}.", finding.detail)))
+
+
+def strengths(findings: Sequence[Finding], metrics: Sequence[Metric]) -> tuple[str, ...]:
+    """Return what the `metrics` say of their `findings` that are good."""
+    pairs = zip(findings, metrics, strict=True)
+    return tuple(metric.praise for finding, metric in pairs if finding.verdict is Verdict.GOOD and metric.praise)
 
 
 def doubts(transcript: Transcript) -> tuple[str, ...]:

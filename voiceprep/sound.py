@@ -128,7 +128,7 @@ def speech(level: Levels, voice: npt.NDArray[np.float32], step: float) -> tuple[
     near = _widest(voice, round(NEAR / step))[frames]
     on = _drop_runs(active(level) & (near > VOICE_NEAR), value=True, shorter=SHORTEST_SPEECH)
     for start, end in _runs(~on):
-        if 0 < start and end < len(on) and voice[frames[start : end + 1]].min() >= VOICE_GONE:
+        if start > 0 and end < len(on) and voice[frames[start : end + 1]].min() >= VOICE_GONE:
             on[start:end] = True
     return tuple(Span(round(start * HOP, 3), round(end * HOP, 3)) for start, end in _runs(on))
 

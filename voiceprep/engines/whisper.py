@@ -70,7 +70,13 @@ def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> W
         faster_whisper.__version__,
         name,
         sha256,
-        {"beam": settings.beam, "language": settings.language, "temperature": 0.0, "compute": "int8", "prompt": PROMPT},
+        {
+            "beam": settings.beam,
+            "language": settings.language,
+            "temperature": 0.0,
+            "compute": "int8",
+            "prompt": "verbatim-1",
+        },
     )
     return Whisper(loaded, settings, stamp)
 
@@ -232,7 +238,12 @@ def _whole(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for item in items:
         if out and item["word"].startswith("-") and len(item["word"]) > 1:
             probability = min(out[-1]["probability"], item["probability"])
-            out[-1] = {**out[-1], "word": out[-1]["word"] + item["word"], "end": item["end"], "probability": probability}
+            out[-1] = {
+                **out[-1],
+                "word": out[-1]["word"] + item["word"],
+                "end": item["end"],
+                "probability": probability,
+            }
         else:
             out.append(item)
     return out

@@ -34,7 +34,8 @@ class Metric:
 
     `measure` gives the count; `band` the band that fits this answer (or None: reported, not judged); `detail` one
     plain sentence for the reader; `advice` one thing to try, for a verdict that is not good. A new `version` is a new
-    measure: versions are never pooled. `weight` orders what to try first when several findings ask for action (0: never first).
+    measure: versions are never pooled. `weight` orders what to try first when several findings ask for action (0:
+    never first); then `too_low` or `too_high` is the headline. `praise` is said where the value is good.
     """
 
     name: str
@@ -48,6 +49,9 @@ class Metric:
     detail: Callable[[Measurement, Answer], str] = no_text
     advice: Callable[[Verdict, Measurement, Answer], str] = no_advice
     weight: float = 0.0
+    too_low: str = ""
+    too_high: str = ""
+    praise: str = ""
 
 
 def measured(

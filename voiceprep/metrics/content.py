@@ -119,4 +119,6 @@ RESULT_NUMBERS = Metric(
     detail=_detail_result_numbers,
     advice=_advise_result_numbers,
     weight=0.6,
+    too_low="Put a number on the result",
+    praise="The result has a number in it.",
 )

@@ -157,6 +157,7 @@ FILLED_PAUSES = Metric(
     group="Fillers",
     version=1,
     measure=_a_minute("filled_pauses", SOUNDS),
+    source=LASKE,
     detail=_tallies(SOUNDS),
 )
 FILLER_WORDS = Metric(
@@ -166,6 +167,7 @@ FILLER_WORDS = Metric(
     group="Fillers",
     version=1,
     measure=_a_minute("filler_words", WORDS),
+    source=LASKE,
     detail=_tallies(WORDS),
 )
 HESITATIONS = Metric(
@@ -180,10 +182,12 @@ HESITATIONS = Metric(
     detail=_tallies(SOUNDS, WORDS),
     advice=_advise,
     weight=0.8,
+    too_high="Let the silence stand",
+    praise="There are few fillers.",
 )
 HESITATION_SHARE = Metric(
     name="hesitation_share",
-    label="Filled pauses and filler words",
+    label="The same per 100 words",
     unit="per 100 words",
     group="Fillers",
     version=1,

@@ -113,8 +113,8 @@ def _within_detail(measurement: Measurement, _answer: Answer) -> str:
 
 def _within_advice(_verdict: Verdict, _measurement: Measurement, _answer: Answer) -> str:
     return (
-        "Listen to the first of these: you stopped while looking for a word. Finish the clause with a plainer word, and "
-        "pause after it."
+        "Listen to the first of these: you stopped while looking for a word. Finish the clause with a plainer word, "
+        "and pause after it."
     )
 
 
@@ -144,4 +144,6 @@ LONG_PAUSES_WITHIN = Metric(
     _within_detail,
     _within_advice,
     0.6,
+    too_high="Finish the clause, then pause",
+    praise="Hardly any long pause breaks a clause.",
 )

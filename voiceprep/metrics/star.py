@@ -223,6 +223,7 @@ SITUATION = Metric(
     detail=_detail(Part.SITUATION),
     advice=_advise_situation,
     weight=0.4,
+    too_high="Shorten the background",
 )
 TASK = Metric(
     name="task",
@@ -245,6 +246,8 @@ ACTION = Metric(
     detail=_detail(Part.ACTION),
     advice=_advise_action,
     weight=0.7,
+    too_low="Say more of what you did yourself",
+    praise="Most of the time goes to what you did.",
 )
 RESULT = Metric(
     name="result",
@@ -258,6 +261,8 @@ RESULT = Metric(
     detail=_detail(Part.RESULT),
     advice=_advise_result,
     weight=1.0,
+    too_low="End with what came of it",
+    praise="The answer ends with a result.",
 )
 STAR_PARTS = Metric(
     name="star_parts",
@@ -271,4 +276,6 @@ STAR_PARTS = Metric(
     detail=_detail_parts,
     advice=_advise_parts,
     weight=1.0,
+    too_low="Tell the whole story",
+    praise="The story has its parts.",
 )

@@ -159,7 +159,7 @@ def _phonation_band(_: Answer) -> Band:
 
 def _length_detail(measurement: Measurement, answer: Answer) -> str:
     if measurement.value is not None and _length_band(answer) is None:
-        return "No target is known: name the question with --question."
+        return "No target is known for this question."
     return ""
 
 
@@ -200,9 +200,25 @@ LENGTH = Metric(
     _length_detail,
     _length_advice,
     0.5,
+    "Say more of what you did",
+    "Say it in less time",
+    "The answer has a good length.",
 )
 PACE = Metric(
-    "pace", "Pace", "words a minute", "Timing", 1, pace, _pace_band, _PACE_SOURCE, _pace_detail, _pace_advice, 0.7
+    "pace",
+    "Pace",
+    "words a minute",
+    "Timing",
+    1,
+    pace,
+    _pace_band,
+    _PACE_SOURCE,
+    _pace_detail,
+    _pace_advice,
+    0.7,
+    "Pick up the pace",
+    "Slow down",
+    "The pace is easy to follow.",
 )
 ARTICULATION_RATE = Metric(
     "articulation_rate",
@@ -224,4 +240,7 @@ PHONATION_RATIO = Metric(
     _PHONATION_SOURCE,
     advice=_phonation_advice,
     weight=0.3,
+    too_low="Plan the first sentence of each part",
+    too_high="Leave room for pauses",
+    praise="Speech and silence are well balanced.",
 )

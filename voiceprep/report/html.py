@@ -11,8 +11,9 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from voiceprep import wording
 from voiceprep.model import Verdict, WordKind
-from voiceprep.report import picture, wording
+from voiceprep.report import picture
 from voiceprep.report.marks import Silence, lines, stretches
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from voiceprep import wording
 from voiceprep.model import Part, PausePlace, Verdict, WordKind
-from voiceprep.report import wording
 from voiceprep.report.marks import Silence, lines
 
 if TYPE_CHECKING:

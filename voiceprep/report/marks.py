@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceprep.model import Part, Span
-from voiceprep.report.wording import LONG_PAUSE
+from voiceprep.wording import LONG_PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

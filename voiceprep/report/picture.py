@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voiceprep.report.wording import SHARE, clock
+from voiceprep.wording import SHARE, clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

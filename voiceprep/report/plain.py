@@ -7,7 +7,7 @@ import unicodedata
 
 from rich.cells import cell_len
 
-from voiceprep.report.wording import legible
+from voiceprep.wording import legible
 
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What an emoji is joined to takes no room of its own.

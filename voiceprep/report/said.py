@@ -16,7 +16,7 @@ from voiceprep.model import Part, WordKind
 from voiceprep.report.marks import Silence, lines
 from voiceprep.report.plain import one_line
 from voiceprep.report.strip import timeline
-from voiceprep.report.wording import LONG_PAUSE, clock, duration_text
+from voiceprep.wording import LONG_PAUSE, clock, duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep.model import WordKind
 from voiceprep.report.marks import stretches
-from voiceprep.report.wording import LONG_PAUSE
+from voiceprep.wording import LONG_PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

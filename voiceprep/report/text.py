@@ -21,7 +21,7 @@ from voiceprep.model import Verdict
 from voiceprep.report.plain import one_line, to_ascii
 from voiceprep.report.said import transcript
 from voiceprep.report.strip import bars
-from voiceprep.report.wording import (
+from voiceprep.wording import (
     VERDICTS,
     band_text,
     clock,

@@ -11,7 +11,7 @@ from voiceprep.errors import InputError
 from voiceprep.model import WordKind
 from voiceprep.report.marks import lines
 from voiceprep.report.plain import one_line
-from voiceprep.report.wording import PLACES
+from voiceprep.wording import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Words and numbers as every report writes them. Knows no format and opens nothing."""
+"""Words and numbers as people read them. Knows no format of a report and opens nothing."""
 
 from __future__ import annotations
 
