@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from contextlib import contextmanager
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voiceprep import __version__
 from voiceprep.errors import VoiceprepError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from click.shell_completion import CompletionItem
 
 # Name of a command: its module in this folder (the attribute is always `command`) and its line in `--help`.
 COMMANDS = {
@@ -18,11 +26,28 @@ COMMANDS = {
     "questions": "List, search and pick interview questions.",
     "models": "Show the speech models, where they are from and whether they are intact.",
     "doctor": "Say what works on this machine and what to do about what does not.",
+    "completion": "Print the script that completes commands in bash, zsh or fish.",
 }
 
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, so that `--help` stays quick."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401  (click's signature)
+    ) -> click.Context:
+        """Read the line of the command; printing help is a part of that."""
+        with _until_unread():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's signature)
+        """Run the command, until nobody reads what it prints."""
+        with _until_unread():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """Return the names of all commands, in the order of the table."""
@@ -34,6 +59,27 @@ class LazyGroup(click.Group):
             return None
         return import_module(f"voiceprep.cli.{cmd_name}").command  # type: ignore[no-any-return]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that `args` begin with; where there is none, the error names the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches  # noqa: PLC0415  (only paid for after a mistake)
+
+            near = get_close_matches(args[0].lower(), COMMANDS, 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin with `incomplete`, from the table alone."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  (only while completing)
+
+        commands = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands from the table alone."""
         with formatter.section("Commands"):
@@ -43,18 +89,23 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
     epilog="Try: voiceprep demo",
 )
-@click.version_option(__version__, prog_name="voiceprep")
-def cli() -> None:
+@click.version_option(__version__, prog_name="voiceprep", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Practise interview answers out loud; nothing leaves your machine.
 
     Record an answer with any program, then: voiceprep analyze answer.m4a
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line with `arguments` and exit: 0 when all went well, else by the error tree."""
+    _settle_streams()
     try:
         code = cli.main(arguments, prog_name="voiceprep", standalone_mode=False)
     except VoiceprepError as error:
@@ -66,11 +117,27 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         code = 130
-    except BrokenPipeError:
-        # The reader of a pipe went away (`| head`): nothing to say, and Python must not try to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _until_unread() -> Iterator[None]:
+    """Leave with 0 when the reader of a pipe goes away (`| head`); click would leave with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Python flushes what is left when it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
+def _settle_streams() -> None:
+    """Let no character that the terminal's encoding lacks stop a report; into pipes of Windows goes UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if os.name == "nt" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say_error(error: VoiceprepError) -> None:

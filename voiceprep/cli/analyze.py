@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceprep.cli import say_error
+from voiceprep.cli.completion import complete_question
 from voiceprep.cli.talk import Talk
 from voiceprep.errors import InputError
 from voiceprep.tables import ENDINGS, FORMATS, format_of
@@ -35,24 +36,43 @@ Examples:
 @click.command("analyze", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "-f", "--format", "form", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}; else by the ending of -o."
+    "-f",
+    "--format",
+    "form",
+    metavar="FORMAT",
+    help=f"One of {', '.join(FORMATS)}. Default: by the ending of -o, else text.",
 )
 @click.option(
     "-o",
     "--output",
+    metavar="PATH",
     type=click.Path(path_type=Path),
-    help="Write to this file, whose ending says the format; a folder gets one report a recording.",
+    help="Write to this file, whose ending says the format; a folder gets one report a recording. "
+    "Default: the terminal.",
 )
-@click.option("--question", metavar="ID|TEXT", help="The question that was answered: its id, or its text.")
+@click.option(
+    "--question",
+    metavar="ID|TEXT",
+    shell_complete=complete_question,
+    help="The question that was answered: its id, or its text.",
+)
 @click.option("--questions", "packs", multiple=True, metavar="FILE", help="Another pack of questions. Repeatable.")
 @click.option("--save", is_flag=True, help="Keep the measurements in your history on this machine.")
-@click.option("--model", help="Name or folder of the Whisper model. See: voiceprep models.")
-@click.option("--language", help="Language spoken, such as en; auto listens for it.")
-@click.option("--threads", type=click.IntRange(0), help="Processor threads to use; 0 takes all.")
+@click.option("--model", metavar="NAME", help="Name or folder of the Whisper model. Default: base.")
+@click.option("--language", metavar="CODE", help="Language spoken, such as en. Default: auto, which listens for it.")
+@click.option("--threads", metavar="N", type=click.IntRange(0), help="Processor threads to use. Default: 0, all.")
 @click.option("--offline", is_flag=True, help="Never use the network, not even to fetch a model.")
-@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="A settings.toml other than yours.")
 @click.option(
-    "--at", metavar="TIME", help="Stamp the report with this time, as 2026-05-01T09:30; 'none' leaves it out."
+    "--settings",
+    "settings_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Settings to use. Default: your settings.toml.",
+)
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="Stamp the report with this time, as 2026-05-01T09:30; 'none' leaves it out. Default: now.",
 )
 @click.option("--no-color", is_flag=True, help="No colours in the terminal. NO_COLOR does the same.")
 @click.option("-q", "--quiet", is_flag=True, help="No talk and no progress, only the report and errors.")
@@ -60,6 +80,7 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     """Turn recordings of answers into feedback reports.
 
     FILES are sound or video files of any common kind. The report goes to the terminal, or to the file named with -o.
+    Model, language and threads can be set for good in settings.toml: voiceprep doctor says where it is.
     """
     shape = _format(form, output)
     settings = _settings(options)
@@ -204,7 +225,9 @@ def _print(done: Sequence[Assessment], form: str, *, colour: bool) -> None:
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
     if form != "text":
-        click.echo(pipeline.render(done, form), nl=False)
+        data = pipeline.render(done, form)
+        # What a program reads is UTF-8, whatever the terminal speaks.
+        click.echo(data if sys.stdout.isatty() else data.encode("utf-8", "backslashreplace"), nl=False)
         return
     from voiceprep.cli.talk import terminal  # noqa: PLC0415  (heavy)
     from voiceprep.report import text  # noqa: PLC0415  (heavy)
