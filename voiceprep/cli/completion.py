@@ -12,9 +12,9 @@ from voiceprep.errors import InputError, VoiceprepError
 SHELLS = ("bash", "zsh", "fish")
 EXAMPLES = """\b
 Examples:
-  bash: voiceprep completion bash >> ~/.bashrc
-  zsh:  voiceprep completion zsh >> ~/.zshrc      (below the line with compinit)
-  fish: voiceprep completion fish > ~/.config/fish/completions/voiceprep.fish
+  voiceprep completion bash >> ~/.bashrc
+  voiceprep completion zsh >> ~/.zshrc
+  voiceprep completion fish > ~/.config/fish/completions/voiceprep.fish
 """
 
 
@@ -24,7 +24,7 @@ def command(shell: str | None) -> None:
     """Print the script that completes commands, options and question ids with the Tab key.
 
     Without a name it is for the shell in the variable SHELL. Put the script where your shell reads it, as below, and
-    open a new terminal.
+    open a new terminal. In ~/.zshrc it belongs below the line with compinit.
     """
     from click.shell_completion import get_completion_class  # noqa: PLC0415  (not needed for --help)
 

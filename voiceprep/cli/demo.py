@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,25 +15,40 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 SAMPLE = "demo.mp3"
-QUESTION = "scope-decision"
+QUESTION = "Tell me about a time when you improved a process in your team."
 
 
-@click.command("demo", epilog="\b\nExamples:\n  voiceprep demo\n  voiceprep demo -o my-report.html --no-open")
+EXAMPLES = """\b
+Examples:
+  voiceprep demo
+  voiceprep demo -o my-report.html --no-open
+"""
+
+
+@click.command("demo", epilog=EXAMPLES)
 @click.option(
     "-o",
     "--output",
+    metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("voiceprep-demo.html"),
-    show_default=True,
-    help="Where the page is written.",
+    help="Where the page is written. Default: voiceprep-demo.html, here.",
 )
 @click.option(
-    "--open/--no-open", "opened", default=None, help="Open the page in a browser (by itself if on a desktop)."
+    "--open/--no-open",
+    "opened",
+    default=None,
+    help="Whether to open the page in a browser. Default: if this is a terminal.",
 )
-@click.option("--no-color", is_flag=True, help="No colours in the terminal.")
-@click.option("-q", "--quiet", is_flag=True, help="No talk and no progress.")
+@click.option("--no-color", is_flag=True, help="No colours in the terminal. NO_COLOR does the same.")
+@click.option("-q", "--quiet", is_flag=True, help="No talk and no progress, only the report and errors.")
 def command(output: Path, opened: bool | None, no_color: bool, quiet: bool) -> int:
-    """Analyse a recorded answer that comes with the program, and show its report."""
+    """Analyse a recorded answer that comes with the program, and show its report.
+
+    The answer was written for this and is spoken by a computer's voice. Half a minute of work, and nothing to set up.
+    """
+    from importlib.resources import as_file  # noqa: PLC0415  (not needed for --help)
+
     from voiceprep import config, pipeline  # noqa: PLC0415  (heavy)
     from voiceprep.files import write_text  # noqa: PLC0415  (heavy)
     from voiceprep.report import text  # noqa: PLC0415  (heavy)
@@ -52,6 +66,8 @@ def command(output: Path, opened: bool | None, no_color: bool, quiet: bool) -> i
 
 
 def _sample() -> Traversable:
+    from importlib.resources import files  # noqa: PLC0415  (not needed for --help)
+
     packaged = files("voiceprep") / "data" / SAMPLE
     beside = Path(__file__).parents[2] / "samples" / SAMPLE
     for place in (packaged, beside):

@@ -68,7 +68,13 @@ def command(context: click.Context, *, deep: bool, as_json: bool) -> None:
     """Say what works on this machine and what to do about what does not.
 
     The exit code is 0 when recordings can be analysed, whatever else is missing; 4 without a speech model.
-    """
+
+    \b
+    Examples:
+      voiceprep doctor
+      voiceprep doctor --deep
+      voiceprep doctor --json | jq '.checks[] | select(.state != "ok")'
+    """  # noqa: D301  (click's mark for lines that it must not join)
     lines = [line for name, check in (*CHECKS, *(DEEP if deep else ())) for line in guarded(name, check)]
     code = max((line.code for line in lines), default=0)
     click.echo(as_data(lines, code) if as_json else as_text(lines, _width()))

