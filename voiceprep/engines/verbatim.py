@@ -24,6 +24,9 @@ _REPEATS = 3
 _LONGEST_PHRASE = 24
 # So many words of the prompt in a row were not said, they were echoed.
 _ECHO = 5
+# So many words said again to the letter, and so much of what was put in, are a copy; people repeat fewer.
+_COPY = 5
+_MOST = 0.7
 
 
 def normal(word: str) -> str:
@@ -78,7 +81,8 @@ def echoes(words: Sequence[str], prompt: str) -> bool:
 def merged(clean: Sequence[str], verbatim: Sequence[str]) -> list[str]:
     """Return the words of `verbatim` with those of `clean` that it dropped put back.
 
-    Where both have words for the same place, the verbatim ones count; hesitations keep their place among the words.
+    Where both have words for the same place, the verbatim ones count; hesitations keep their place among the words. A
+    sentence that the verbatim reading alone has twice was said once: the copy goes.
     """
     said = [i for i, word in enumerate(verbatim) if not is_hesitation(word)]
     matcher = SequenceMatcher(None, [normal(w) for w in clean], [normal(verbatim[i]) for i in said], autojunk=False)
@@ -88,10 +92,27 @@ def merged(clean: Sequence[str], verbatim: Sequence[str]) -> list[str]:
         if tag == "delete":
             # Hesitations before the gap come first, then what the verbatim reading left out.
             until = said[start] if start < len(said) else len(verbatim)
-            out += verbatim[taken:until]
-            out += clean[clean_start:clean_end]
+            heard = list(verbatim[taken:until])
+            # A hesitation that both readings have is one.
+            lost = clean[clean_start:clean_end]
+            out += heard + [word for word in lost if not (heard and is_hesitation(word))]
         else:
             until = said[end - 1] + 1
-            out += verbatim[taken:until]
+            more = verbatim[taken:until]
+            if tag == "insert" and _is_copy(more, out, verbatim[until:]):
+                more = [word for word in more if is_hesitation(word)]
+            out += more
         taken = until
     return out + list(verbatim[taken:])
+
+
+def _is_copy(words: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
+    """Say whether most of `words`, and at least five, stand in one piece beside them once more."""
+    said = [normal(word) for word in words if not is_hesitation(word)]
+    reach = 2 * len(words)
+    for beside in (before[-reach:], after[:reach]):
+        there = [normal(word) for word in beside if not is_hesitation(word)]
+        longest = SequenceMatcher(None, said, there, autojunk=False).find_longest_match().size
+        if longest >= max(_COPY, _MOST * len(said)):
+            return True
+    return False
