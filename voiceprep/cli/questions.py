@@ -73,9 +73,10 @@ _with_pack = click.option("--pack", metavar="ID", help="Only from the pack with 
 
 
 def _with_filters(function: Callable[..., None]) -> Callable[..., None]:
-    kinds = click.Choice([kind.value for kind in QuestionKind])
+    kinds = [kind.value for kind in QuestionKind]
+    known = f"Only those of this kind: {', '.join(kinds)}."
     options = (
-        click.option("--kind", type=kinds, help="Only those of this kind."),
+        click.option("--kind", metavar="KIND", type=click.Choice(kinds), help=known),
         click.option("--competency", metavar="ID", help="Only those that show this, such as adaptability."),
         click.option("--topic", metavar="ID", help="Only those on this, such as setbacks."),
         _with_pack,
