@@ -45,8 +45,8 @@ What you asked for goes to stdout, talk and progress go to stderr. The exit code
 With several recordings, one that cannot be used is named and the others go on; the exit code is then 2.
 
 These variables are heeded: `VOICEPREP_OFFLINE=1` forbids the network, `NO_COLOR` forbids colours, `SOURCE_DATE_EPOCH`
-is the time that reports are stamped with, and `VOICEPREP_CONFIG_DIR`, `VOICEPREP_DATA_DIR` and `VOICEPREP_CACHE_DIR` name
-other folders for settings, history and models.
+is the time that reports are stamped with, and `VOICEPREP_CONFIG_DIR`, `VOICEPREP_DATA_DIR` and `VOICEPREP_CACHE_DIR`
+name other folders for settings, history and models.
 """
 
 
