@@ -10,7 +10,7 @@ import io
 import os
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from voiceprep.errors import InputError
 
@@ -116,13 +116,18 @@ def open_container(file: SourceFile) -> Iterator[InputContainer]:
     file.seek(0)
     options = {"format_whitelist": DEMUXERS}
     try:
-        with av.open(file, "r", options=options, metadata_errors="replace", io_open=_refuse) as container:
+        with av.open(file, "r", options=options, io_open=_refuse, **_lenient(av.__version__)) as container:
             yield container
     except av.error.FFmpegError as error:
         if _begins_well(file):
             hint = "Copy it again from where it was recorded."
             raise InputError(f"'{file.shown}' is damaged beyond reading", hint=hint) from error
         raise InputError(f"'{file.shown}' is not a sound or video file that can be read", hint=KINDS) from error
+
+
+def _lenient(version: str) -> dict[str, Any]:
+    """Return what makes PyAV of `version` read tags that are not UTF-8; from 19 on it always does."""
+    return {"metadata_errors": "replace"} if int(version.partition(".")[0]) < 19 else {}
 
 
 def _begins_well(file: SourceFile) -> bool:
