@@ -96,13 +96,13 @@ def test_a_part_not_heard_has_no_share_and_shows_the_nearest() -> None:
     measurement = RESULT.measure(answer)
     assert (measurement.value, measurement.evidence) == (0, ())
     assert RESULT.detail(measurement, answer) == (
-        "Not heard (probability 20 %). The nearest is \u201cNobody had to stay at home\u201d."
+        "Not heard (80 % sure). The nearest is \u201cNobody had to stay at home\u201d."
     )
 
 
 def test_a_part_heard_says_how_sure() -> None:
     answer = told("STAR")
-    assert RESULT.detail(RESULT.measure(answer), answer) == "Heard (probability 90 %)."
+    assert RESULT.detail(RESULT.measure(answer), answer) == "Heard (90 % sure)."
 
 
 def test_the_situation_says_what_it_takes_with_the_task() -> None:
@@ -220,7 +220,7 @@ def test_no_story_to_a_behavioural_question_is_one_finding() -> None:
 def test_parts_are_named_with_their_probability() -> None:
     answer = told("SA")
     assert STAR_PARTS.detail(STAR_PARTS.measure(answer), answer) == (
-        "Heard: situation (90 %), action (90 %). Not heard: task (20 %), result (20 %)."
+        "Heard: situation (90 % sure), action (90 % sure). Not heard: task (80 % sure), result (80 % sure)."
     )
 
 

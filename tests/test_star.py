@@ -163,3 +163,20 @@ def test_an_answer_is_read_in_milliseconds() -> None:
         read_star(answer)
     # 1 ms an answer was reached; a slow machine gets room.
     assert (time.process_time() - began) / len(answers) < 0.01
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["And, yes, that is how I like to work with data.", "So, yeah, that was it, more or less.", "That's my example."],
+)
+def test_signing_off_is_no_result(ending: str) -> None:
+    told = [
+        "Last year our team was sure that the clinics needed a mobile app.",
+        "I was asked to write the plan within two weeks.",
+        "I looked at the logs and I called eight clinics.",
+        "Then I presented what I had found to the sales team.",
+        ending,
+    ]
+    reading = read_star(told)
+    assert reading.parts[-1] == "O"
+    assert reading.probability["R"] < read_star([*told[:-1], "In the end we saved a month of work."]).probability["R"]

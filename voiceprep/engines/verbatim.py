@@ -27,6 +27,8 @@ _ECHO = 5
 # So many words said again to the letter, and so much of what was put in, are a copy; people repeat fewer.
 _COPY = 5
 _MOST = 0.7
+# How many words back and ahead a copy is looked for: about two sentences.
+_REACH = 40
 
 
 def normal(word: str) -> str:
@@ -109,7 +111,7 @@ def merged(clean: Sequence[str], verbatim: Sequence[str]) -> list[str]:
 def _is_copy(words: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
     """Say whether most of `words`, and at least five, stand in one piece beside them once more."""
     said = [normal(word) for word in words if not is_hesitation(word)]
-    reach = 2 * len(words)
+    reach = _REACH
     for beside in (before[-reach:], after[:reach]):
         there = [normal(word) for word in beside if not is_hesitation(word)]
         longest = SequenceMatcher(None, said, there, autojunk=False).find_longest_match().size

@@ -11,7 +11,7 @@ from voiceprep.model import Band, Evidence, Part, QuestionKind, Source, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from voiceprep.model import Answer, Measurement, Sentence
+    from voiceprep.model import Answer, Measurement, Sentence, StarReading
 
 GROUP = "STAR"
 VERSION = 1
@@ -103,13 +103,19 @@ def _detail(part: Part) -> Callable[[Measurement, Answer], str]:
     def detail(measurement: Measurement, answer: Answer) -> str:
         if measurement.reason or answer.star is None:
             return ""
-        sure = f"probability {100 * answer.star.probability[part.value]:.0f} %"
+        sure = _sure(part, answer.star)
         if heard(answer, part):
-            return f"Heard ({sure})." + _with_task(part, measurement, answer)
+            return f"Heard ({sure} sure)." + _with_task(part, measurement, answer)
         near = sentences_of(answer, part)
-        return f"Not heard ({sure})." + (f" The nearest is {quote(near[0].text)}." if near else "")
+        return f"Not heard ({sure} sure)." + (f" The nearest is {quote(near[0].text)}." if near else "")
 
     return detail
+
+
+def _sure(part: Part, star: StarReading) -> str:
+    """Return how sure `star` is that *part* is there, or that it is not, in per cent."""
+    there = star.probability[part.value]
+    return f"{100 * (there if star.present[part.value] else 1 - there):.0f} %"
 
 
 def _with_task(part: Part, situation: Measurement, answer: Answer) -> str:
@@ -195,7 +201,7 @@ def _detail_parts(measurement: Measurement, answer: Answer) -> str:
         return ""
     if not tells_story(answer):
         return f"{NO_STORY[0].upper()}{NO_STORY[1:]} (probability of one {100 * answer.star.episode:.0f} %)."
-    sure = {part: f"{name} ({100 * answer.star.probability[part.value]:.0f} %)" for part, name in NAMES.items()}
+    sure = {part: f"{name} ({_sure(part, answer.star)} sure)" for part, name in NAMES.items()}
     there = ", ".join(text for part, text in sure.items() if heard(answer, part))
     gone = ", ".join(text for part, text in sure.items() if not heard(answer, part))
     return " ".join(f"{label}: {names}." for label, names in (("Heard", there), ("Not heard", gone)) if names)

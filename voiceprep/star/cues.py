@@ -272,6 +272,18 @@ CUES: tuple[Cue, ...] = (
         r"|\bdoes that\b|\bi mean\b$|\bi(?:'d| would) (?:like to )?(?:talk|tell you)\b|\bhow do i say\b",
         O=1.8,
     ),
+    # How people close an answer that has no ending: it comes last, where a result would stand, and is none.
+    _cue(
+        "sign_off",
+        _LEAD + r"(?:that(?:'s| is| was) (?:(?:basically|pretty much|really|more or less|about|kind of|just) )?"
+        r"(?:it|all|how (?:i|we) (?:like to|usually|always|normally|work|do|handle|try|approach|deal)"
+        r"|(?:my|the) (?:answer|example|story)|what (?:i|we) (?:do|usually|always))\b|i hope (?:that|this)"
+        r"|does that (?:answer|make))",
+        O=4.0,
+        R=-2.0,
+        S=-0.5,
+        A=-1.0,
+    ),
     _cue(
         "view",
         r"\b(?:i|we) (?:also |still |really |just )?(?:think|believe|guess|suppose|feel|like|love|prefer"

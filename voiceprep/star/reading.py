@@ -36,6 +36,7 @@ _END = {"S": 0.08, "T": 0.06, "A": 0.22, "R": 0.50, "O": 0.30, "F": 0.05}
 # How far the chain trusts the cues: above 1 they outweigh the order.
 _TRUST = 1.0
 _PRESENT = 0.5
+_UNSHOWN = 0.49
 
 
 def read_star(sentences: Sequence[str]) -> StarReading:
@@ -44,7 +45,7 @@ def read_star(sentences: Sequence[str]) -> StarReading:
     told = episode(readings)
     posteriors = _posteriors([_emission(reading, told) for reading in readings])
     labels = [max(PARTS, key=row.__getitem__) for row in posteriors]
-    probability = _presence(readings, posteriors, told)
+    probability = _shown(_presence(readings, posteriors, told), frozenset(labels))
     return StarReading(
         parts=tuple(Part(label) for label in labels),
         confidence=tuple(round(row[label], 4) for row, label in zip(posteriors, labels, strict=True)),
@@ -122,6 +123,11 @@ def _heard(part: str, readings: Sequence[Reading], posteriors: Sequence[Mapping[
 
 def _margin(reading: Reading, part: str) -> float:
     return reading.scores[part] - max(score for other, score in reading.scores.items() if other != part)
+
+
+def _shown(probability: Mapping[str, float], labels: frozenset[str]) -> dict[str, float]:
+    """Return `probability`, below a claim for a part that none of the `labels` shows: nothing could be listened to."""
+    return {part: value if part in labels else min(value, _UNSHOWN) for part, value in probability.items()}
 
 
 def _claims(probability: Mapping[str, float], told: float) -> dict[str, bool]:
