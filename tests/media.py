@@ -97,6 +97,11 @@ KINDS: Mapping[str, Kind] = {
 DELAYS = {"raw aac": 1024 / 48000, "mpeg-ts": 1024 / 48000, "avi video": 1105 / 48000}
 
 
+def can_make(name: str) -> bool:
+    """Say whether this PyAV has the codec of the kind with `name`: what it reads it cannot always write."""
+    return KINDS[name].codec == "vorbis" or KINDS[name].codec in av.codecs_available
+
+
 def make(folder: Path, name: str) -> Path:
     """Write the pattern as the kind with `name` and return the file."""
     kind = KINDS[name]

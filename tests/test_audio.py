@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import media
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from playwright import sync_api as playwright
 
@@ -35,6 +35,8 @@ PHONE = {"amr", "3gp"}
 
 @pytest.mark.parametrize("name", media.KINDS)
 def test_every_kind_has_its_times_level_and_length(tmp_path: Path, name: str) -> None:
+    if not media.can_make(name):
+        pytest.skip(f"this PyAV cannot write {media.KINDS[name].codec}")
     path = media.make(tmp_path, name)
     decoded = decode(path)
     sound, late = decoded.audio.samples, media.DELAYS.get(name, 0.0)
@@ -305,7 +307,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str, str]] = {
     "pipe": (pipe, "is not a regular file", "Save the recording to a file first."),
     "name that no disk takes": (
         lambda folder: folder / "a\0b.wav",
-        "cannot be read: embedded null byte",
+        "cannot be read: no file can have such a name",
         "Check the name and the disk.",
     ),
 }
@@ -424,7 +426,7 @@ TRUNCATED = [
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {name: media.make(tmp_path_factory.mktemp("whole"), name) for name in TRUNCATED}
+    return {name: media.make(tmp_path_factory.mktemp("whole"), name) for name in TRUNCATED if media.can_make(name)}
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -432,6 +434,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_cut_and_damaged_files_are_sound_or_an_input_error(
     tmp_path: Path, whole: dict[str, Path], name: str, share: float, flip: float, bits: int
 ) -> None:
+    assume(name in whole)
     data = bytearray(whole[name].read_bytes())
     data[int(flip * (len(data) - 1))] ^= bits
     path = tmp_path / f"cut{whole[name].suffix}"

@@ -87,7 +87,7 @@ def _reading(name: str) -> Iterator[None]:
         hint = "Change its permissions, or copy it to a folder of your own."
         raise InputError(f"'{name}' may not be read", hint=hint) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = getattr(error, "strerror", None) or "no file can have such a name"
         raise InputError(f"'{name}' cannot be read: {reason}", hint="Check the name and the disk.") from error
 
 
@@ -189,7 +189,8 @@ def frames_of(container: InputContainer, tracks: list[AudioStream]) -> Iterator[
             for frame in packet.decode():
                 if isinstance(frame, av.AudioFrame) and frame.sample_rate in RATES and frame.samples > 0:
                     yield packet.stream.index, frame
-        except av.error.FFmpegError:
+        except (av.error.FFmpegError, ValueError):
+            # PyAV 19 forgets a codec that could not be opened, and then misses it.
             yield packet.stream.index, None
 
 
