@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -10,6 +11,9 @@ __all__ = ["__version__", "analyze", "hear", "read_star", "render"]
 if TYPE_CHECKING:
     from voiceprep.pipeline import analyze, hear, render
     from voiceprep.star import read_star
+
+# onnxruntime (from 1.29 on), which runs the voice detector, reports each use to its maker unless this is set first.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 _HOMES = {"analyze": "pipeline", "hear": "pipeline", "render": "pipeline", "read_star": "star"}
 
