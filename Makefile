@@ -31,8 +31,9 @@ system:
 	@sh tests/system.sh
 
 demo: $(VENV)/.made
-	$(BIN)/voiceprep analyze samples/*.m4a samples/*.mp3 samples/*.ogg samples/*.flac -f html -o reports/
-	$(BIN)/voiceprep demo --output reports/demo.html
+	$(BIN)/voiceprep analyze samples/strong-star.m4a --question scope-decision -o reports/strong-star.html
+	$(BIN)/voiceprep analyze samples/rambling.mp3 samples/no-result.ogg samples/technical.flac -o reports/
+	$(BIN)/voiceprep demo -o reports/demo.html
 
 test: $(VENV)/.made-tests system
 	$(BIN)/ruff check .
@@ -41,7 +42,9 @@ test: $(VENV)/.made-tests system
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-bench: $(VENV)/.made
+bench: $(VENV)/.made-tests
+	$(BIN)/python benchmarks/recordings.py samples
+	$(BIN)/python benchmarks/fillers.py
 	$(BIN)/python benchmarks/analyze.py
 
 wheel: $(VENV)/.made-tests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 
 from voiceprep import analyze, config, models, render
 from voiceprep.errors import EngineError
-from voiceprep.model import Assessment, Question, Settings, WordKind
+from voiceprep.model import Assessment, Settings, Span, WordKind
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.json") if path.stem != "scripts")
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 # What another processor's arithmetic may change: a word here, a hundredth of a second there.
 SLACK = 0.05
+# Nearer to the threshold of 0.25 s a pause may fall on either side of it.
+LONG_ENOUGH = 0.3
 
 pytestmark = pytest.mark.model
 
@@ -42,9 +45,7 @@ def heard() -> dict[str, Assessment]:
 
 def _analyze(name: str) -> Assessment:
     reference = _reference(name)
-    question: Question | str | None = reference.get("question") or reference.get("question_text")
-    if reference.get("kind") == "technical" and isinstance(question, str) and " " in question:
-        question = Question("typed", question, star=False)
+    question = reference["question"] or reference["question_text"]
     return analyze(SAMPLES / reference["recording"], question, Settings(offline=True), at="2026-01-01T00:00:00")
 
 
@@ -61,7 +62,10 @@ def test_every_measure_is_as_it_was(heard: dict[str, Assessment], name: str) -> 
     expected = reference["expected"]
     assert set(rounded) == set(expected)
     for metric, value in rounded.items():
-        assert value == pytest.approx(expected[metric], rel=SLACK, abs=1e-9), metric
+        if value is None or expected[metric] is None:
+            assert value is expected[metric], metric
+        else:
+            assert value == pytest.approx(expected[metric], rel=SLACK, abs=1e-9), metric
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,10 +83,16 @@ def _plain(text: str) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_pauses_that_are_there_are_found(heard: dict[str, Assessment], name: str) -> None:
-    truth = [(one["start"], one["end"]) for one in _reference(name)["pauses"] if one["end"] - one["start"] >= 0.3]
+    edges = [(one["start"], one["end"]) for one in _reference(name)["pauses"]]
+    truth = [Span(start, end) for start, end in edges if end - start >= LONG_ENOUGH]
     found = [pause.span for pause in heard[name].transcript.pauses]
-    missed = [t for t in truth if not any(abs(s.start - t[0]) < 0.1 and abs(s.end - t[1]) < 0.1 for s in found)]
-    assert len(missed) <= 0.1 * len(truth), missed
+    nearest = [max(found, key=span.overlap) for span in truth]
+    assert all(
+        one.overlap(span) > 0.5 * max(one.duration, span.duration) for one, span in zip(nearest, truth, strict=True)
+    )
+    errors = [abs(one.start - span.start) for one, span in zip(nearest, truth, strict=True)]
+    errors += [abs(one.end - span.end) for one, span in zip(nearest, truth, strict=True)]
+    assert statistics.median(errors) < 0.03
 
 
 @pytest.mark.parametrize("name", NAMES)

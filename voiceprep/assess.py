@@ -29,6 +29,8 @@ _URGENCY = {Verdict.VERY_LOW: 1.0, Verdict.VERY_HIGH: 1.0, Verdict.LOW: 0.5, Ver
 POOR_SNR = 15.0
 FAINT = -50.0
 CLIPPED = 0.0005
+# So many places to listen to are enough to hear what is meant; the finding has them all.
+PLACES = 5
 
 
 def prepare(transcript: Transcript, question: Question | None, settings: Settings) -> Answer:
@@ -102,7 +104,7 @@ def focus(findings: Sequence[Finding], metrics: Sequence[Metric]) -> Focus | Non
     first, metric = max(pairs, key=lambda pair: _pull(*pair))
     low = first.verdict in {Verdict.LOW, Verdict.VERY_LOW}
     title = (metric.too_low if low else metric.too_high) or first.label
-    return Focus(metric.name, title, _why(first), first.advice, first.measurement.evidence)
+    return Focus(metric.name, title, _why(first), first.advice, first.measurement.evidence[:PLACES])
 
 
 def _pull(finding: Finding, metric: Metric) -> float:

@@ -7,8 +7,12 @@ import errno
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voiceprep.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DENIED = "Give a folder of your own with -o, or close the program that has the file open."
 # What went wrong, and what to do; anything else is said in the system's own words.
@@ -29,22 +33,48 @@ _OTHER_HINT = "Give another place with -o."
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write `text` to `path` in UTF-8: all of it, or `InputError` and the file as it was before."""
-    target = Path(path)
+    with _writing(Path(path)) as target:
+        _replace(target, text.encode("utf-8", "backslashreplace"))
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise the `InputError` of `write_text` if it is plain beforehand that it will fail; make nothing."""
+    with _writing(Path(path)) as target:
+        _refuse(target)
+        if not target.exists():
+            target.parent.stat()
+            if not target.parent.is_dir():
+                raise _failure(errno.ENOTDIR)
+            if not os.access(target.parent, os.W_OK):
+                raise _failure(errno.EACCES)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[Path]:
+    """Give what `path` leads to, and turn what can go wrong with it into words."""
     try:
         # A link stays a link, and what it points at is replaced.
-        _replace(Path(os.path.realpath(target)), text.encode("utf-8", "backslashreplace"))
+        yield Path(os.path.realpath(path))
     except ValueError as error:
-        raise InputError(f"cannot write {str(target)!r}: {error}", _OTHER_HINT) from error
+        raise InputError(f"cannot write {str(path)!r}: {error}", _OTHER_HINT) from error
     except OSError as error:
         reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), _OTHER_HINT))
-        raise InputError(f"cannot write {str(target)!r}: {reason}", hint) from error
+        raise InputError(f"cannot write {str(path)!r}: {reason}", hint) from error
+
+
+def _failure(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
+
+
+def _refuse(target: Path) -> None:
+    if target.is_dir():
+        raise _failure(errno.EISDIR)
+    if target.exists() and not os.access(target, os.W_OK):
+        raise _failure(errno.EACCES)
 
 
 def _replace(target: Path, content: bytes) -> None:
-    if target.is_dir():
-        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if target.exists() and not os.access(target, os.W_OK):
-        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+    _refuse(target)
     if target.exists() and not target.is_file():
         # A pipe or a device, such as /dev/stdout, cannot be replaced.
         target.write_bytes(content)

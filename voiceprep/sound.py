@@ -28,6 +28,9 @@ SHORTEST_SPEECH = 0.06
 SHORTEST_GAP = 0.12
 # How far speech falls off before it is silence: de Jong & Wempe 2009 take 25 dB below the loudest.
 RANGE = 30.0
+# A word may end in a weak consonant: sound that runs on from speech counts to this depth, for so long.
+TAIL_RANGE = 42.0
+LONGEST_TAIL = 0.2
 # What stands this little above the noise cannot be told from it.
 ABOVE_NOISE = 6.0
 # Speech must stand out from the noise at least so far, or nothing in the recording is taken for speech.
@@ -97,9 +100,25 @@ def active(level: Levels) -> npt.NDArray[np.bool_]:
     noise, speech = noise_and_speech(level)
     if speech - noise < LEAST_SNR:
         return np.zeros(len(level), bool)
-    on = level > threshold(level)
+    on = _with_tails(level > threshold(level), level > max(noise + ABOVE_NOISE, speech - TAIL_RANGE))
     on = _drop_runs(on, value=False, shorter=SHORTEST_GAP)
     return _drop_runs(on, value=True, shorter=SHORTEST_SPEECH)
+
+
+def _with_tails(on: npt.NDArray[np.bool_], soft: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return `on` with the `soft` sound that follows or leads each run without a break: weak consonants at its ends."""
+    out = on.copy()
+    reach = round(LONGEST_TAIL / HOP)
+    for start, end in _runs(on):
+        first, last = max(0, start - reach), min(len(on), end + reach)
+        before, after = soft[first:start][::-1], soft[end:last]
+        out[start - _leading(before) : end + _leading(after)] = True
+    return out
+
+
+def _leading(values: npt.NDArray[np.bool_]) -> int:
+    """Return how many of `values` are true before the first that is not."""
+    return len(values) if values.all() else int(np.argmin(values))
 
 
 def _drop_runs(on: npt.NDArray[np.bool_], *, value: bool, shorter: float) -> npt.NDArray[np.bool_]:

@@ -44,7 +44,7 @@ def _irregular() -> Mapping[str, int]:
 
 
 def guessed(word: str) -> int:
-    """Return the syllables of `word` (lower case) by its groups of vowels: right for seven words in eight of the dictionary."""
+    """Return the syllables of `word` (lower case) by its vowels: right for seven words of the dictionary in eight."""
     groups = len(_VOWELS.findall(word))
     silent = groups > 1 and _SILENT_END.search(word) is not None
     return max(1, groups - silent) if word else 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
+import re
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep.cli import say_error
+from voiceprep.cli import Terminated, say_error
 from voiceprep.cli.completion import complete_question
+from voiceprep.cli.destination import destination
 from voiceprep.cli.talk import Talk
-from voiceprep.errors import InputError
-from voiceprep.tables import ENDINGS, FORMATS, format_of
+from voiceprep.errors import EngineError, InputError
+from voiceprep.tables import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from voiceprep.model import Assessment, Question, Settings
+
+# In less than this nobody says anything.
+SHORTEST = 0.5
+# Digital silence, in dB below full scale.
+SILENT = -90.0
 
 EXAMPLES = """\b
 Examples:
@@ -33,8 +40,19 @@ Examples:
 """
 
 
+class Name(click.Path):
+    """The name of a file; whether it can be read is found out file by file."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401  (click's signature)
+        """Refuse the empty name, which an unset variable of a shell leaves; it would mean the folder one is in."""
+        return super().convert(value, param, ctx) if str(value) else self.fail("The name is empty.", param, ctx)
+
+
 @click.command("analyze", epilog=EXAMPLES)
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=Name())
 @click.option(
     "-f",
     "--format",
@@ -46,7 +64,7 @@ Examples:
     "-o",
     "--output",
     metavar="PATH",
-    type=click.Path(path_type=Path),
+    type=Name(),
     help="Write to this file, whose ending says the format; a folder gets one report a recording. "
     "Default: the terminal.",
 )
@@ -82,35 +100,35 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     FILES are sound or video files of any common kind. The report goes to the terminal, or to the file named with -o.
     Model, language and threads can be set for good in settings.toml: voiceprep doctor says where it is.
     """
-    shape = _format(form, output)
+    where = destination(output, form, len(files), colour=not options["no_color"])
     settings = _settings(options)
     question = _question(options["question"], settings)
-    with Talk(quiet=options["quiet"], colour=not options["no_color"]) as talk:
-        done, code = _each(files, question, settings, talk, at=_stamp(options["at"]), sound_in_page=shape == "html")
-    if done and options["save"]:
-        _save(done, talk)
-    if done:
-        code = max(code, _write(done, shape, output, talk, colour=not options["no_color"]))
+    with ExitStack() as stack:
+        talk = stack.enter_context(Talk(quiet=options["quiet"], colour=not options["no_color"]))
+        save = _saver(stack, talk) if options["save"] else None
+
+        def keep(assessment: Assessment) -> None:
+            path = where.add(assessment)
+            if path:
+                talk.say(f"Report: {talk.shown(path)}")
+            if save:
+                save(assessment)
+
+        in_page = where.form == "html"
+        code = _each(files, question, settings, talk, keep, at=_stamp(options["at"]), sound_in_page=in_page)
+    path = where.finish()
+    if path:
+        talk.say(f"Report: {talk.shown(path)}")
     return code
-
-
-def _format(form: str | None, output: Path | None) -> str:
-    """Return the format that was asked for by name, by the ending of `output`, or by being a terminal."""
-    if form is None:
-        return "text" if output is None else "html" if _is_folder(output) else format_of(output)
-    if form not in FORMATS and ":" not in form:
-        raise InputError(f"{form!r} is no format", hint=f"Known are: {', '.join(FORMATS)}.")
-    return form
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() or not path.suffix
 
 
 def _settings(options: dict[str, Any]) -> Settings:
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
 
     settings = config.load_settings(options["settings_file"])
+    language = options["language"]
+    if language is not None and not re.fullmatch("[a-z]{2,3}|auto", language):
+        raise InputError(f"{language!r} is no code of a language", hint="Give two letters, such as en or de; or auto.")
     given = {name: options[name] for name in ("model", "language", "threads") if options[name] is not None}
     packs = (*settings.questions, *options["packs"])
     return replace(settings, **given, questions=packs, offline=settings.offline or options["offline"])
@@ -139,98 +157,65 @@ def _stamp(at: str | None) -> str:
 
 
 def _each(
-    files: Sequence[Path], question: Question | None, settings: Settings, talk: Talk, *, at: str, sound_in_page: bool
-) -> tuple[list[Assessment], int]:
-    """Return the assessments of `files` and the exit code; one that fails is named and the others go on.
+    files: Sequence[Path],
+    question: Question | None,
+    settings: Settings,
+    talk: Talk,
+    keep: Callable[[Assessment], None],
+    *,
+    at: str,
+    sound_in_page: bool,
+) -> int:
+    """Give `keep` the assessment of each of `files`, and return the exit code; one that fails is named, others go on.
 
-    Ctrl-C ends the list, and what is done is kept. Without an engine there is nothing to go on with.
+    Ctrl-C and a failing engine end the list, and what is done is kept.
     """
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
-    done: list[Assessment] = []
-    code = 0
+    code = done = 0
     for number, file in enumerate(files, 1):
         try:
             with talk.about(file, number, len(files)) as progress:
-                done.append(
-                    pipeline.analyze(
-                        file,
-                        question,
-                        settings,
-                        at=at,
-                        sound_in_page=sound_in_page,
-                        progress=progress,
-                        notice=talk.say,
-                    )
+                assessment = pipeline.analyze(
+                    file, question, settings, at=at, sound_in_page=sound_in_page, progress=progress, notice=talk.say
                 )
+            keep(assessment)
         except InputError as error:
             say_error(error)
             code = max(code, error.exit_code)
-        except KeyboardInterrupt:
-            talk.say(f"Stopped. {len(done)} of {len(files)} done.")
-            return done, 130
+        except EngineError as error:
+            say_error(error)
+            return error.exit_code
+        except KeyboardInterrupt as stop:
+            talk.say(f"Stopped. {done} of {len(files)} done.")
+            return Terminated.exit_code if isinstance(stop, Terminated) else 130
         else:
-            if not done[-1].transcript.words:
-                talk.say(f"No speech was heard in {talk.shown(file)}.")
-    return done, code
+            done += 1
+            if not assessment.transcript.words:
+                talk.say(_nobody(talk.shown(file), assessment))
+    return code
 
 
-def _save(done: Sequence[Assessment], talk: Talk) -> None:
+def _nobody(name: str, assessment: Assessment) -> str:
+    """Return what to say of the recording `name` in which no word was heard."""
+    length = assessment.transcript.duration
+    if length < SHORTEST:
+        return f"No speech was heard in {name}: it is only {length:.1f} s long."
+    if assessment.transcript.quality.noise_db <= SILENT:
+        return f"No speech was heard in {name}: it is silent. Was the microphone muted, or another one chosen?"
+    return f"No speech was heard in {name}. Play it: if you hear yourself, record again nearer to the microphone."
+
+
+def _saver(stack: ExitStack, talk: Talk) -> Callable[[Assessment], None]:
+    """Open the history, until `stack` closes, before anything is heard in vain. Return what saves in it."""
     from voiceprep import config  # noqa: PLC0415  (only with --save)
     from voiceprep.history import History  # noqa: PLC0415  (only with --save)
 
     path = config.data_dir() / "history.db"
-    with History(path) as history:
-        for assessment in done:
-            history.save(assessment)
-    talk.say(f"Saved in {path}")
+    history = stack.enter_context(History(path))
 
+    def save(assessment: Assessment) -> None:
+        history.save(assessment)
+        talk.say(f"Saved in {path}")
 
-def _write(done: Sequence[Assessment], form: str, output: Path | None, talk: Talk, *, colour: bool) -> int:
-    """Print the report, or write it to the file or folder `output`. Return the exit code."""
-    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
-    from voiceprep.files import write_text  # noqa: PLC0415  (only when writing)
-
-    if output is None:
-        _print(done, form, colour=colour)
-        return 0
-    if not _is_folder(output):
-        write_text(output, pipeline.render(done, form))
-        talk.say(f"Report: {talk.shown(output)}")
-        return 0
-    for path, assessment in _in_folder(done, form, output):
-        write_text(path, pipeline.render(assessment, form))
-        talk.say(f"Report: {talk.shown(path)}")
-    return 0
-
-
-def _in_folder(done: Sequence[Assessment], form: str, folder: Path) -> list[tuple[Path, Assessment]]:
-    """Return a path in `folder` for each of `done`; recordings with the same name get a number."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{str(folder)!r} cannot be made a folder: {error.strerror}") from error
-    ending = next((ending for ending, name in ENDINGS.items() if name == form), ".txt")
-    taken: dict[str, int] = {}
-    out = []
-    for assessment in done:
-        stem = Path(assessment.recording.name).stem or "answer"
-        taken[stem] = taken.get(stem, 0) + 1
-        out.append((folder / f"{stem}{f'-{taken[stem]}' if taken[stem] > 1 else ''}{ending}", assessment))
-    return out
-
-
-def _print(done: Sequence[Assessment], form: str, *, colour: bool) -> None:
-    """Print on stdout; the text format fits itself to the terminal."""
-    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
-
-    if form != "text":
-        data = pipeline.render(done, form)
-        # What a program reads is UTF-8, whatever the terminal speaks.
-        click.echo(data if sys.stdout.isatty() else data.encode("utf-8", "backslashreplace"), nl=False)
-        return
-    from voiceprep.cli.talk import terminal  # noqa: PLC0415  (heavy)
-    from voiceprep.report import text  # noqa: PLC0415  (heavy)
-
-    width, coloured, plain = terminal(sys.stdout, colour=colour)
-    click.echo(text.render(done, width=width, colour=coloured, ascii=plain), nl=False)
+    return save

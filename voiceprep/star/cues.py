@@ -278,7 +278,7 @@ CUES: tuple[Cue, ...] = (
         _LEAD + r"(?:that(?:'s| is| was) (?:(?:basically|pretty much|really|more or less|about|kind of|just) )?"
         r"(?:it|all|how (?:i|we) (?:like to|usually|always|normally|work|do|handle|try|approach|deal)"
         r"|(?:my|the) (?:answer|example|story)|what (?:i|we) (?:do|usually|always))\b|i hope (?:that|this)"
-        r"|does that (?:answer|make))",
+        r"|does that (?:answer|make)|(?:more or less|something like that|or so)$)",
         O=4.0,
         R=-2.0,
         S=-0.5,
