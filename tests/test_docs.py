@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,9 +71,6 @@ def section(path: tuple[str, ...]) -> str:
     return f"\n{'#' * (2 + max(0, len(path) - 1))} {name}\n\n```text\n{text.rstrip()}\n```\n"
 
 
-@pytest.mark.skipif(
-    version("click").split(".")[:2] < ["8", "2"], reason="the page is written as click 8.2 and later write help"
-)
 def test_the_page_of_the_command_line_is_what_the_program_says() -> None:
     if os.environ.get("UPDATE_DOCS") == "1":
         PAGE.write_text(page(), encoding="utf-8", newline="\n")

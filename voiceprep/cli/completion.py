@@ -19,7 +19,7 @@ Examples:
 
 
 @click.command("completion", epilog=EXAMPLES)
-@click.argument("shell", type=click.Choice(SHELLS), required=False)
+@click.argument("shell", metavar="[bash|zsh|fish]", type=click.Choice(SHELLS), required=False)
 def command(shell: str | None) -> None:
     """Print the script that completes commands, options and question ids with the Tab key.
 

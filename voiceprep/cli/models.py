@@ -22,7 +22,7 @@ _BROKEN = {State.DAMAGED, State.INCOMPLETE}
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @_as_json
 @click.pass_context
 def command(context: click.Context, *, as_json: bool) -> None:
