@@ -31,6 +31,7 @@ system:
 	@sh tests/system.sh
 
 demo: $(VENV)/.made
+	@mkdir -p reports
 	$(BIN)/voiceprep analyze samples/strong-star.m4a --question scope-decision -o reports/strong-star.html
 	$(BIN)/voiceprep analyze samples/rambling.mp3 samples/no-result.ogg samples/technical.flac -o reports/
 	$(BIN)/voiceprep demo -o reports/demo.html
