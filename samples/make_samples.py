@@ -222,8 +222,11 @@ def write(path: Path, samples: Floats) -> None:
         frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), format="flt", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, 0, Fraction(1, RATE)
         packer = av.AudioResampler(format=stream.format.name, layout="mono", rate=rate)
+        done = 0
         for packed in [*packer.resample(frame), *packer.resample(None)]:
-            packed.pts = None
+            # Without its time the encoder's delay is not written down, and players start 46 ms late.
+            packed.pts, packed.time_base = done, Fraction(1, rate)
+            done += packed.samples
             container.mux(stream.encode(packed))
         container.mux(stream.encode(None))
 
