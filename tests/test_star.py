@@ -167,7 +167,12 @@ def test_an_answer_is_read_in_milliseconds() -> None:
 
 @pytest.mark.parametrize(
     "ending",
-    ["And, yes, that is how I like to work with data.", "So, yeah, that was it, more or less.", "More or less.", "That's my example."],
+    [
+        "And, yes, that is how I like to work with data.",
+        "So, yeah, that was it, more or less.",
+        "More or less.",
+        "That's my example.",
+    ],
 )
 def test_signing_off_is_no_result(ending: str) -> None:
     told = [
