@@ -32,7 +32,10 @@ DEMUXERS = (
 CLOCK_FROM_ZERO = frozenset({"mov", "matroska"})
 # Their headers give the true length; elsewhere it is guessed from the bit rate or found by reading on.
 LENGTH_IN_HEADER = frozenset({"w64", "aiff", "caf", "flac", "mov"})
-KINDS = "Known are wav, flac, mp3, m4a, ogg, opus, webm, aiff, caf, amr, 3gp, mp4, mov, mkv and more."
+KINDS = (
+    "Known are wav, flac, mp3, m4a, ogg, opus, webm, aiff, caf, amr, 3gp, mp4, mov, mkv and more. A new name alone "
+    "converts nothing: export or record it again."
+)
 # What sound is recorded at; a damaged header can say anything.
 RATES = range(1000, 1_000_001)
 # How such files begin, so that a damaged one can be told from something else.
@@ -111,7 +114,7 @@ def open_container(file: SourceFile) -> Iterator[InputContainer]:
     import av  # noqa: PLC0415  (only paid for when a file is decoded)
 
     if _lacks_index(file):
-        hint = "The recorder was stopped before it could finish the file; a repair tool may rebuild it."
+        hint = "The recorder was stopped before the end, or the copy was. Copy it again; a repair tool may rebuild it."
         raise InputError(f"'{file.shown}' is cut off: its index (the 'moov' part) is missing", hint=hint)
     file.seek(0)
     options = {"format_whitelist": DEMUXERS}

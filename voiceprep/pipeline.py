@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep import __version__, assess, config, disfluency, models, sound, tables, timeline, voice
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Question, Settings, Transcript
+from voiceprep.model import Assessment, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float, float], None]
     Notice = Callable[[str], None]
     AnyPath = str | os.PathLike[str]
+
+# A cough or a chair may pass for less of a voice than this.
+LEAST_VOICE = 1.0
 
 
 def _silent(*_: object) -> None:
@@ -89,6 +92,7 @@ def open_engine(settings: Settings, progress: Progress = _silent, notice: Notice
     def told(_label: str, done: int, whole: int) -> None:
         progress("model", done, whole)
 
+    progress("model", 0.0, 0.0)
     model = models.find(settings.model, config.cache_dir(), offline=settings.offline, progress=told, notice=notice)
     return _loaded(model, replace(settings, questions=(), fillers=(), bands=()))  # type: ignore[arg-type]
 
@@ -105,10 +109,11 @@ def _decode(path: AnyPath, progress: Progress) -> Decoded:
 def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress) -> Transcript:
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
+    progress("hear", 0.0, audio.duration)
     level, voices = sound.levels(audio), voice.probabilities(audio)
     speech = sound.speech(level, voices, voice.STEP)
-    stretches = voice.stretches(voices, audio.duration) if speech else ()
-    heard = engine.transcribe(audio, stretches, lambda done: progress("hear", done, audio.duration))
+    stretches = voice.stretches(voices, audio.duration)
+    heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
     words = timeline.settled(disfluency.label(heard.words, settings.fillers), speech)
     quiet = sound.silences(speech, settings.pause_threshold)
     return Transcript(
@@ -120,5 +125,16 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language_probability,
         sound.quality(audio, level, speech),
         heard.engine,
-        (*decoded.caveats, *heard.caveats),
+        (*decoded.caveats, *heard.caveats, *_unheard(stretches, speech, words)),
     )
+
+
+def _unheard(stretches: Sequence[Span], speech: Sequence[Span], words: Sequence[Word]) -> tuple[str, ...]:
+    """Say what a recording without `words` may hold all the same, going by the `stretches` with a voice in them."""
+    seconds = sum(span.duration for span in stretches)
+    if words or seconds < LEAST_VOICE:
+        return ()
+    told = f"Something like a voice is there for {seconds:.0f} s, but "
+    if speech:
+        return (told + "no words could be made out.",)
+    return (told + "the noise is as loud. Record nearer to the microphone, or where it is quiet.",)

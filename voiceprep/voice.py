@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voiceprep.errors import EngineError
 from voiceprep.model import Span
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # The detector's own step at 16 kHz: 512 samples.
 STEP = 0.032
 RATE = 16000
+SIZE = 512
+# Ten minutes are heard at a time, which keeps memory small, after ten seconds in which the detector forgets its start.
+BLOCK = 18_750
+LEAD = 313
 # Lower than Silero's .5: losing a faint word costs more than handing the recogniser a breath.
 THRESHOLD = 0.35
 RELEASE = 0.2
@@ -38,9 +42,22 @@ def probabilities(audio: Audio) -> Probabilities:
             f"the voice detector cannot be loaded: {error}",
             hint="Reinstall: pip install --force-reinstall faster-whisper",
         ) from error
-    size = round(STEP * RATE)
-    padded = np.pad(audio.samples, (0, -len(audio.samples) % size or (0 if len(audio.samples) else size)))
-    return np.asarray(model(padded), np.float32).reshape(-1)
+    steps = max(1, -(-len(audio.samples) // SIZE))
+    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
+    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
+
+
+def _heard(model: Any, samples: npt.NDArray[np.float32], block: range) -> Probabilities:  # noqa: ANN401  (untyped package)
+    """Return the probabilities of the steps of `block`, heard with some sound before and a step after.
+
+    The model blanks the end of the last step that it is given.
+    """
+    import numpy as np  # noqa: PLC0415  (heavy)
+
+    first = max(0, block.start - LEAD)
+    piece = samples[first * SIZE : (block.stop + 1) * SIZE]
+    padded = np.pad(piece, (0, max(-len(piece) % SIZE, (block.stop - first) * SIZE - len(piece))))
+    return np.asarray(model(padded), np.float32).reshape(-1)[block.start - first : block.stop - first]
 
 
 def stretches(voice: Probabilities, duration: float) -> tuple[Span, ...]:

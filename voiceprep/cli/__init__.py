@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from voiceprep import __version__
-from voiceprep.errors import VoiceprepError
+from voiceprep.errors import InputError, VoiceprepError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +31,9 @@ COMMANDS = {
     "doctor": "Say what works on this machine and what to do about what does not.",
     "completion": "Print the script that completes commands in bash, zsh or fish.",
 }
+
+# Why what is printed may not arrive on a disk.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class LazyGroup(click.Group):
@@ -90,6 +96,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
     epilog="Try: voiceprep demo",
 )
 @click.version_option(__version__, prog_name="voiceprep", message="%(prog)s %(version)s")
@@ -107,32 +114,76 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line with `arguments` and exit: 0 when all went well, else by the error tree."""
     _settle_streams()
     try:
-        code = cli.main(arguments, prog_name="voiceprep", standalone_mode=False)
+        with _terminable():
+            code = cli.main(arguments, prog_name="voiceprep", standalone_mode=False)
     except VoiceprepError as error:
         say_error(error)
         code = error.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         click.echo("Stopped.", err=True)
-        code = 130
+        code = Terminated.exit_code if isinstance(stop.__cause__, Terminated) else 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end; it does so as with Ctrl-C, and what is done is kept."""
+
+    # As shells have it: 128 and the number of the signal.
+    exit_code = 143
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM raise `Terminated`, where signals can be handled at all."""
+
+    def stop(*_: object) -> NoReturn:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
 def _until_unread() -> Iterator[None]:
-    """Leave with 0 when the reader of a pipe goes away (`| head`); click would leave with 1."""
+    """Leave with 0 when the reader of a pipe goes away (`| head`); click would leave with 1.
+
+    Raise `InputError` where what is printed goes to a disk that is full.
+    """
     try:
         yield
     except BrokenPipeError:
-        # Python flushes what is left when it ends, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         raise click.exceptions.Exit(0) from None
+    except OSError as error:
+        # An error with a name is about that file, and a bug if it gets here.
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        _drop_output()
+        reason = os.strerror(error.errno or 0)
+        raise InputError(f"cannot write to standard output: {reason}", hint="Make room, or print elsewhere.") from error
+
+
+def _drop_output() -> None:
+    """Lead standard output nowhere: Python flushes what is left when it ends, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _settle_streams() -> None:
-    """Let no character that the terminal's encoding lacks stop a report; into pipes of Windows goes UTF-8."""
+    """Let no character that the terminal's encoding lacks stop a report; into pipes of Windows goes UTF-8.
+
+    A stream that the caller closed leads nowhere.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (open until the end)
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (open until the end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             if os.name == "nt" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:

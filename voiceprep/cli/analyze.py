@@ -17,12 +17,13 @@ from voiceprep.cli import Terminated, say_error
 from voiceprep.cli.completion import complete_question
 from voiceprep.cli.destination import destination
 from voiceprep.cli.talk import Talk
-from voiceprep.errors import EngineError, InputError
+from voiceprep.errors import EngineError, HistoryError, InputError
 from voiceprep.tables import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from voiceprep.history import History
     from voiceprep.model import Assessment, Question, Settings
 
 # In less than this nobody says anything.
@@ -105,20 +106,22 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     question = _question(options["question"], settings)
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(quiet=options["quiet"], colour=not options["no_color"]))
-        save = _saver(stack, talk) if options["save"] else None
+        history = stack.enter_context(_history()) if options["save"] else None
 
         def keep(assessment: Assessment) -> None:
             path = where.add(assessment)
             if path:
                 talk.say(f"Report: {talk.shown(path)}")
-            if save:
-                save(assessment)
+            if history is not None:
+                history.save(assessment)
 
         in_page = where.form == "html"
-        code = _each(files, question, settings, talk, keep, at=_stamp(options["at"]), sound_in_page=in_page)
+        done, code = _each(files, question, settings, talk, keep, at=_stamp(options["at"]), sound_in_page=in_page)
     path = where.finish()
     if path:
         talk.say(f"Report: {talk.shown(path)}")
+    if history is not None and done:
+        talk.say(f"Saved in {history.path}")
     return code
 
 
@@ -139,7 +142,12 @@ def _question(question: str | None, settings: Settings) -> Question | None:
         return None
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
 
-    return config.find_question(question, config.load_packs(settings.questions))
+    try:
+        packs = config.load_packs(settings.questions)
+    except InputError as error:
+        hint = error.hint or "All that is wrong with a pack: voiceprep questions validate FILE"
+        raise InputError(error.message, hint) from error
+    return config.find_question(question, packs)
 
 
 def _stamp(at: str | None) -> str:
@@ -165,10 +173,11 @@ def _each(
     *,
     at: str,
     sound_in_page: bool,
-) -> int:
-    """Give `keep` the assessment of each of `files`, and return the exit code; one that fails is named, others go on.
+) -> tuple[int, int]:
+    """Give `keep` the assessment of each of `files`. Return how many were kept, and the exit code.
 
-    Ctrl-C and a failing engine end the list, and what is done is kept.
+    A file that fails is named and the others go on. Ctrl-C, a failing engine and a failing history end the list, and
+    what is done is kept.
     """
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
@@ -183,39 +192,35 @@ def _each(
         except InputError as error:
             say_error(error)
             code = max(code, error.exit_code)
-        except EngineError as error:
+        except (EngineError, HistoryError) as error:
             say_error(error)
-            return error.exit_code
+            return done, error.exit_code
         except KeyboardInterrupt as stop:
             talk.say(f"Stopped. {done} of {len(files)} done.")
-            return Terminated.exit_code if isinstance(stop, Terminated) else 130
+            return done, Terminated.exit_code if isinstance(stop, Terminated) else 130
         else:
             done += 1
             if not assessment.transcript.words:
                 talk.say(_nobody(talk.shown(file), assessment))
-    return code
+    return done, code
 
 
 def _nobody(name: str, assessment: Assessment) -> str:
     """Return what to say of the recording `name` in which no word was heard."""
-    length = assessment.transcript.duration
-    if length < SHORTEST:
-        return f"No speech was heard in {name}: it is only {length:.1f} s long."
-    if assessment.transcript.quality.noise_db <= SILENT:
-        return f"No speech was heard in {name}: it is silent. Was the microphone muted, or another one chosen?"
-    return f"No speech was heard in {name}. Play it: if you hear yourself, record again nearer to the microphone."
+    heard = assessment.transcript
+    what = f"No speech was heard in {name}"
+    if heard.caveats:
+        return f"{what}. {' '.join(heard.caveats)}"
+    if heard.duration < SHORTEST:
+        return f"{what}: it is only {heard.duration:.2f} s long."
+    if heard.quality.noise_db <= SILENT:
+        return f"{what}: it is silent. Was the microphone muted, or another one chosen?"
+    return f"{what}. Play it: if you hear yourself, record again nearer to the microphone."
 
 
-def _saver(stack: ExitStack, talk: Talk) -> Callable[[Assessment], None]:
-    """Open the history, until `stack` closes, before anything is heard in vain. Return what saves in it."""
+def _history() -> History:
+    """Open the history: before anything is heard, so that nothing is heard in vain."""
     from voiceprep import config  # noqa: PLC0415  (only with --save)
     from voiceprep.history import History  # noqa: PLC0415  (only with --save)
 
-    path = config.data_dir() / "history.db"
-    history = stack.enter_context(History(path))
-
-    def save(assessment: Assessment) -> None:
-        history.save(assessment)
-        talk.say(f"Saved in {path}")
-
-    return save
+    return History(config.data_dir() / "history.db")

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.engines import Hearing
-from voiceprep.engines.verbatim import echoes, is_looping, merged, unlooped
+from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, unlooped
 from voiceprep.engines.windows import halve, pack, sound
-from voiceprep.errors import EngineError
+from voiceprep.errors import EngineError, InputError
 from voiceprep.model import Engine, Heard, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from voiceprep.engines import Progress
@@ -30,9 +30,18 @@ FEWEST_FRAMES = 2000
 MOST_FRAMES = 3000
 MOST_TOKENS = 220
 MOST_HALVINGS = 2
+# Words that people say have fewer: state-of-the-art has three.
+MOST_HYPHENS = 8
 # Whisper's own bounds: a window that it thinks empty and is unsure of holds no speech.
 NO_SPEECH = 0.6
 UNSURE = -1.0
+# Nobody answers in Latin; Whisper takes accented and synthetic English for it.
+DEAD = "la"
+# The answers are in English far more often than in any other language: one must be so many times as likely to be
+# believed. Measured: noisy English gave Welsh 0.9 times; German, French, Spanish and Russian were 8 times and more.
+OTHER = 4.0
+# Below this it was hard to tell, and the report says so.
+TOLD = 0.5
 _OPENING = "\"'“¿([{-"
 _CLOSING = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001  (the punctuation that Whisper writes in any script)
 
@@ -56,15 +65,25 @@ def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> W
     """Load the folder `model`, known as `name` with the hash `sha256`. Raise `EngineError` if that fails."""
     import faster_whisper  # noqa: PLC0415  (heavy)
 
-    threads = settings.threads or os.cpu_count() or 1
+    processors = os.cpu_count() or 1
+    # Thousands of threads take minutes to start, and more than processors are of no use.
+    threads = min(settings.threads or processors, processors)
     try:
         loaded = faster_whisper.WhisperModel(
             str(model), device="auto", compute_type="int8", cpu_threads=threads, local_files_only=True
         )
     except Exception as error:
         raise EngineError(
-            f"the model {name!r} cannot be loaded: {error}", hint="voiceprep models verify  says which file is damaged."
+            f"the model {name!r} cannot be loaded: {_first_line(error)}",
+            hint="Its files are damaged or made for another version. Use --model base, or fetch it again.",
         ) from error
+    spoken = loaded.supported_languages
+    if settings.language not in {"auto", *spoken}:
+        known = "English only" if spoken == ["en"] else "no such language"
+        raise InputError(
+            f"the language {settings.language!r} cannot be heard: the model {name} knows {known}",
+            hint="Give the code of another, such as en, de or fr; or auto.",
+        )
     stamp = Engine(
         "faster-whisper",
         faster_whisper.__version__,
@@ -95,15 +114,21 @@ class Whisper:
         try:
             states = _States(self._model, audio)
             language, probability = self._language(states, windows)
+            caveats = _doubt(language, probability) if windows else ()
             scribe = _Scribe(self._model, states, self._settings.beam, language)
             words: list[Word] = []
             for window in windows:
                 words += scribe.words(window)
                 if progress:
                     progress(window.pieces[-1].span.end)
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise EngineError(f"Whisper failed: {error}", hint="Try a smaller model: --model tiny.en") from error
-        return Hearing(tuple(words), language, probability, self._stamp)
+        except MemoryError as error:
+            raise EngineError(
+                "there is not enough memory to hear this", hint="Use a smaller model, or close programs."
+            ) from error
+        except (RuntimeError, ValueError) as error:
+            hint = "See what voiceprep doctor says. If all is well there, this is a bug: please report it."
+            raise EngineError(f"Whisper failed: {_first_line(error)}", hint=hint) from error
+        return Hearing(tuple(words), language, probability, self._stamp, caveats)
 
     def _language(self, states: _States, windows: Sequence[Window]) -> tuple[str, float]:
         """Return the language that was set, or the one heard in the longest window, with its probability."""
@@ -114,8 +139,26 @@ class Whisper:
         if not windows:
             return "en", 0.0
         longest = max(windows, key=lambda window: window.duration)
-        token, probability = self._model.model.detect_language(states.of(longest).encoded)[0][0]
-        return token[2:-2], round(float(probability), 4)
+        heard = self._model.model.detect_language(states.of(longest).encoded)[0]
+        return believed({token[2:-2]: float(probability) for token, probability in heard})
+
+
+def believed(heard: Mapping[str, float]) -> tuple[str, float]:
+    """Return the language to believe in after the probabilities `heard`, and its share among the living ones."""
+    living = {language: probability for language, probability in heard.items() if language != DEAD}
+    language = max(living, key=lambda one: living[one] * (OTHER if one == "en" else 1.0))
+    return language, round(living[language] / sum(living.values()), 4)
+
+
+def _doubt(language: str, probability: float) -> tuple[str, ...]:
+    if language != "en" or probability >= TOLD:
+        return ()
+    what = f"It was hard to tell which language is spoken; it was taken for English ({probability:.0%} sure)."
+    return (f"{what} Words may be wrong.",)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +245,7 @@ class _Scribe:
             suppress_tokens=self._suppressed,
         )[0]
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        words = tokenizer.decode(tokens).split()
+        words = split(tokenizer.decode(tokens))
         length = len(result.sequences_ids[0])
         score = result.scores[0] * length / (length + 1)
         return Reading(words, score, result.no_speech_prob, is_looping(words))
@@ -219,12 +262,20 @@ class _Scribe:
         return [_word(item, window) for item in _whole(aligned) if item["word"].strip()]
 
 
+def split(text: str) -> list[str]:
+    """Return the words of `text`; a chain such as 5-5-5-5-… is a loop, and each of its links counts as a word."""
+    words = text.split()
+    return [part for word in words for part in (word.split("-") if word.count("-") > MOST_HYPHENS else [word])]
+
+
 def joined(plain: Reading, verbatim: Reading) -> list[str]:
     """Return the words of both readings as one, or of the one that can be trusted."""
     if verbatim is plain:
         return unlooped(plain.words) if plain.looping else plain.words
     if plain.looping and verbatim.looping:
         return merged(unlooped(plain.words), unlooped(verbatim.words))
+    if parrots(verbatim.words, plain.words):
+        return unlooped(plain.words)
     if plain.looping:
         return verbatim.words
     if verbatim.looping or echoes(verbatim.words, PROMPT):
@@ -232,11 +283,17 @@ def joined(plain: Reading, verbatim: Reading) -> list[str]:
     return merged(plain.words, verbatim.words)
 
 
+def parrots(verbatim: Sequence[str], plain: Sequence[str]) -> bool:
+    """Say whether `verbatim` is a handful of the prompt's own words where `plain` has twice as many and more."""
+    asked = {normal(word) for word in PROMPT.split()}
+    return len(plain) > 2 * len(verbatim) and len(verbatim) > 2 and all(normal(word) in asked for word in verbatim)
+
+
 def _whole(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return aligned `items` with the second half of a hyphenated word ("-female") joined to its first."""
+    """Return aligned `items` with the second half of a word ("-female", "'année") joined to its first."""
     out: list[dict[str, Any]] = []
     for item in items:
-        if out and item["word"].startswith("-") and len(item["word"]) > 1:
+        if out and item["word"].startswith(("-", "'", "’")) and len(item["word"]) > 1:  # noqa: RUF001  (French has it)
             probability = min(out[-1]["probability"], item["probability"])
             out[-1] = {
                 **out[-1],

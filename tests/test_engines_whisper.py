@@ -1,0 +1,58 @@
+"""What is decided about Whisper's readings without any model."""
+
+from __future__ import annotations
+
+import pytest
+
+from voiceprep.engines.whisper import Reading, believed, joined, split
+
+
+@pytest.mark.parametrize(
+    ("heard", "language", "share"),
+    [
+        ({"en": 0.98, "de": 0.01}, "en", 0.9899),
+        ({"de": 0.96, "en": 0.02}, "de", 0.9796),
+        # Distant speakers of English in a noisy room, as measured.
+        ({"cy": 0.464, "en": 0.44}, "en", 0.4867),
+        # English with a strong accent: nobody speaks Latin.
+        ({"la": 0.7, "en": 0.1, "es": 0.085}, "en", 0.5405),
+        ({"fr": 0.78, "la": 0.08, "en": 0.013}, "fr", 0.9836),
+        ({"ru": 0.45, "en": 0.054}, "ru", 0.8929),
+    ],
+)
+def test_another_language_is_believed_only_if_it_is_much_likelier(
+    heard: dict[str, float], language: str, share: float
+) -> None:
+    assert believed(heard) == (language, share)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        ("a state-of-the-art thing", ["a", "state-of-the-art", "thing"]),
+        ("it is " + "5-" * 9 + "5", ["it", "is", *["5"] * 10]),
+    ],
+)
+def test_a_chain_of_hyphens_is_many_words(text: str, words: list[str]) -> None:
+    assert split(text) == words
+
+
+def reading(text: str, *, looping: bool = False) -> Reading:
+    return Reading(text.split(), -0.3, 0.1, looping)
+
+
+PLAIN = reading("He cut the copy in half and the number of calls went down in the end.")
+
+
+@pytest.mark.parametrize(
+    ("plain", "prompted", "kept"),
+    [
+        (PLAIN, "You know, like, uh, I mean, um,", PLAIN.words),
+        (reading("in the end in the end", looping=True), "You know, um,", ["You", "know,", "um,"]),
+        (reading("Um, you know."), "Um, uh, you know,", ["Um,", "uh,", "you", "know,"]),
+        (reading("It went down."), "Um, it, uh, went down.", ["Um,", "it,", "uh,", "went", "down."]),
+    ],
+)
+def test_the_prompt_said_back_is_not_what_was_said(plain: Reading, prompted: str, kept: list[str]) -> None:
+    assert joined(plain, reading(prompted)) == kept
