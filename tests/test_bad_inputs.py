@@ -398,8 +398,8 @@ def test_a_pipe_gets_no_colour_and_no_control_character(run: Run, answer: Path) 
 @pytest.mark.parametrize(
     ("sound", "said"),
     [
-        (noises.silence(2), "it is silent. Was the microphone muted, or another one chosen?"),
-        (noises.room(2), "Play it: if you hear yourself, record again nearer to the microphone."),
+        (noises.silence(2), "The recording is silent: was the microphone muted, or another one chosen?"),
+        (noises.room(2), "Play it: if you hear yourself, record again, louder or nearer to the microphone."),
         (noises.room(0.2), "it is only 0.20 s long."),
     ],
     ids=["silence", "room", "short"],

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
     from voiceprep.audio import Decoded
     from voiceprep.engines import Recogniser
+    from voiceprep.sound import Levels
 
     # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
     Progress = Callable[[str, float, float], None]
     Notice = Callable[[str], None]
     AnyPath = str | os.PathLike[str]
 
+# The loudest that a muted microphone gives, in dB below full scale: the last bit of 16 flickers at -96.
+SILENT = -85.0
 # A cough or a chair may pass for less of a voice than this.
 LEAST_VOICE = 1.0
 
@@ -125,14 +128,20 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language_probability,
         sound.quality(audio, level, speech),
         heard.engine,
-        (*decoded.caveats, *heard.caveats, *_unheard(stretches, speech, words)),
+        (*decoded.caveats, *heard.caveats, *_unheard(level, stretches, speech, words)),
     )
 
 
-def _unheard(stretches: Sequence[Span], speech: Sequence[Span], words: Sequence[Word]) -> tuple[str, ...]:
-    """Say what a recording without `words` may hold all the same, going by the `stretches` with a voice in them."""
+def _unheard(
+    level: Levels, stretches: Sequence[Span], speech: Sequence[Span], words: Sequence[Word]
+) -> tuple[str, ...]:
+    """Say what a recording without `words` holds, going by its `level` and by the `stretches` with a voice in them."""
+    if words:
+        return ()
+    if level.max(initial=SILENT) <= SILENT:
+        return ("The recording is silent: was the microphone muted, or another one chosen?",)
     seconds = sum(span.duration for span in stretches)
-    if words or seconds < LEAST_VOICE:
+    if seconds < LEAST_VOICE:
         return ()
     told = f"Something like a voice is there for {seconds:.0f} s, but "
     if speech:

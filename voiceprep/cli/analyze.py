@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 # In less than this nobody says anything.
 SHORTEST = 0.5
-# Digital silence, in dB below full scale.
-SILENT = -90.0
 
 EXAMPLES = """\b
 Examples:
@@ -209,13 +207,11 @@ def _nobody(name: str, assessment: Assessment) -> str:
     """Return what to say of the recording `name` in which no word was heard."""
     heard = assessment.transcript
     what = f"No speech was heard in {name}"
-    if heard.caveats:
-        return f"{what}. {' '.join(heard.caveats)}"
     if heard.duration < SHORTEST:
         return f"{what}: it is only {heard.duration:.2f} s long."
-    if heard.quality.noise_db <= SILENT:
-        return f"{what}: it is silent. Was the microphone muted, or another one chosen?"
-    return f"{what}. Play it: if you hear yourself, record again nearer to the microphone."
+    if heard.caveats:
+        return f"{what}. {' '.join(heard.caveats)}"
+    return f"{what}. Play it: if you hear yourself, record again, louder or nearer to the microphone."
 
 
 def _history() -> History:
