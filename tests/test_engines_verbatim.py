@@ -57,8 +57,10 @@ def test_what_is_unlooped_goes_round_no_more(words: list[str]) -> None:
         ("we went", "", "we went"),
         (
             "I said that we should send one report every week",
-            ("I said that we should send one report every week. And, uh, I said that we should send one report every "
-            "week"),
+            (
+                "I said that we should send one report every week. And, uh, "
+                "I said that we should send one report every week"
+            ),
             "I said that we should send one report every week. uh,",
         ),
         ("we was late", "we, um, we was- we were late", "we, um, we was- we were late"),
