@@ -155,7 +155,8 @@ def speech(level: Levels, voice: npt.NDArray[np.float32], step: float) -> tuple[
 def _widest(values: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
     """Return for each of `values` the largest within `reach` on both sides."""
     padded = np.pad(values, reach, mode="edge")
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=1)  # type: ignore[no-any-return]
+    widest: npt.NDArray[np.float32] = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=1)
+    return widest
 
 
 def silences(stretches: Sequence[Span], shortest: float) -> tuple[Span, ...]:
