@@ -348,8 +348,10 @@ def test_a_damaged_history_is_said_before_anything_is_heard(
     assert "is damaged or not a database" in err
 
 
+# Tests that a shell starts in the background inherit that Ctrl-C is ignored.
 WAITING = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from voiceprep import pipeline
 from voiceprep.cli import main
 from test_bad_inputs import Scripted, STORY, loud_is_voice, voice
