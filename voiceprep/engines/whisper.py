@@ -1,13 +1,15 @@
-"""Whisper by faster-whisper: the encoder once, two readings of it, one transcript. Opens only the model.
+"""Whisper by faster-whisper: the encoder once a window, the decoder prompted for hesitations. Opens only the model.
 
-One reading is plain, one is prompted to write hesitations down; both decode by beam search at temperature 0, so that
-the same sound gives the same words. Windows are as long as their speech: CTranslate2 takes short ones.
+Where the prompted reading leaves a hole in the speech, a plain one is made from the same encoder states and both are
+joined. Decoding is beam search at temperature 0, so that the same sound gives the same words. Windows are as long as
+their speech: CTranslate2 takes short ones.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.engines import Hearing
@@ -29,6 +31,8 @@ PROMPT = "Um, uh, er, hmm. So, uh, I, I mean, um, you know, like, uh..."
 FEWEST_FRAMES = 2000
 MOST_FRAMES = 3000
 MOST_TOKENS = 220
+# Longer than any word with the half second of silence that a window may keep beside it.
+HOLE = 1.6
 MOST_HALVINGS = 2
 # Words that people say have fewer: state-of-the-art has three.
 MOST_HYPHENS = 8
@@ -210,28 +214,29 @@ class _Scribe:
         self._model, self._states, self._beam, self._language = model, states, beam, language
 
     def words(self, window: Window, halvings: int = 0) -> list[Word]:
-        """Return the words of `window`; where both readings loop, those of its halves."""
+        """Return the words of `window`; where the prompted reading goes round in circles, those of its halves.
+
+        That reading counts alone where it covers the speech; else a plain one is made too, and both are joined.
+        """
         state = self._states.of(window)
-        plain = self._read(state.encoded, "")
+        if self._language != "en":
+            # The prompt is English; other languages get the plain reading alone.
+            plain = self._decode(state.encoded, "")
+            return [] if plain.empty else self._placed(self._aligned(state, joined(plain, plain)), window)
+        verbatim = self._decode(state.encoded, PROMPT)
+        halves = halve(window) if verbatim.looping and halvings < MOST_HALVINGS else None
+        if halves:
+            return [word for half in halves for word in self.words(half, halvings + 1)]
+        if not verbatim.looping and not echoes(verbatim.words, PROMPT):
+            aligned = self._aligned(state, verbatim.words)
+            if aligned and not verbatim.empty and not has_hole(aligned, window.duration):
+                return self._placed(aligned, window)
+        plain = self._decode(state.encoded, "")
         if plain.empty:
             return []
-        # The prompt is English; other languages get the plain reading alone.
-        verbatim = self._read(state.encoded, PROMPT) if self._language == "en" else plain
-        if plain.looping and verbatim.looping:
-            halves = halve(window) if halvings < MOST_HALVINGS else None
-            if halves:
-                return [word for half in halves for word in self.words(half, halvings + 1)]
-        return self._timed(state, joined(plain, verbatim), window)
+        return self._placed(self._aligned(state, joined(plain, verbatim)), window)
 
-    def _read(self, encoded: Any, prompt: str) -> Reading:  # noqa: ANN401
-        """Decode without time stamps; where that loops, once more with them, which often breaks the loop."""
-        reading = self._decode(encoded, prompt, timestamps=False)
-        if reading.looping:
-            again = self._decode(encoded, prompt, timestamps=True)
-            return reading if again.looping else again
-        return reading
-
-    def _decode(self, encoded: Any, prompt: str, *, timestamps: bool) -> Reading:  # noqa: ANN401
+    def _decode(self, encoded: Any, prompt: str, *, timestamps: bool = False) -> Reading:  # noqa: ANN401
         tokenizer = self._tokenizer
         start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
         start += [*tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
@@ -250,8 +255,8 @@ class _Scribe:
         score = result.scores[0] * length / (length + 1)
         return Reading(words, score, result.no_speech_prob, is_looping(words))
 
-    def _timed(self, state: _State, words: Sequence[str], window: Window) -> list[Word]:
-        """Align `words` with the sound of `window`; their probability is that of the text without any prompt."""
+    def _aligned(self, state: _State, words: Sequence[str]) -> list[dict[str, Any]]:
+        """Align `words` with the sound; their probability is that of the text without any prompt."""
         from faster_whisper.transcribe import merge_punctuations  # noqa: PLC0415  (heavy)
 
         tokens = self._tokenizer.encode(" " + " ".join(words)) if words else []
@@ -259,7 +264,17 @@ class _Scribe:
             return []
         aligned = self._model.find_alignment(self._tokenizer, [tokens], state.encoded, state.frames)[0]
         merge_punctuations(aligned, _OPENING, _CLOSING)
-        return [_word(item, window) for item in _whole(aligned) if item["word"].strip()]
+        return _whole([item for item in aligned if item["word"].strip()])
+
+    @staticmethod
+    def _placed(aligned: Sequence[dict[str, Any]], window: Window) -> list[Word]:
+        return [_word(item, window) for item in aligned]
+
+
+def has_hole(aligned: Sequence[dict[str, Any]], duration: float) -> bool:
+    """Say whether some speech has no words: in a window without long silences one word follows another soon."""
+    onsets = [0.0, *(float(item["start"]) for item in aligned), duration]
+    return any(after - before > HOLE for before, after in pairwise(onsets))
 
 
 def split(text: str) -> list[str]:
