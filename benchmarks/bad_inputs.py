@@ -3,7 +3,7 @@
     python benchmarks/bad_inputs.py [--long] [--json FILE]
 
 Each case runs in a process and a folder of its own. Prints what stderr says, the exit code, the seconds and the peak
-memory. `--long` adds recordings of an hour. Other languages need the extra `voice` (they are spoken by eSpeak NG); cases
+memory. `--long` adds recordings of an hour. Other languages need the extra `voice` (eSpeak NG speaks them); cases
 that this system cannot make (other users' files, full disks) are left out and named at the end.
 """
 
