@@ -80,7 +80,7 @@ def stages(recording: Path, threads: int) -> dict[str, float]:
     speech = sound.speech(level, voices, voice.STEP)
     done("voice and silence")
     heard = engine.transcribe(decoded.audio, voice.stretches(voices, decoded.audio.duration))
-    done("Whisper, two readings")
+    done("Whisper")
     words = timeline.settled(disfluency.label(heard.words), speech)
     pauses = timeline.placed(sound.silences(speech, 0.25), words)
     quality = sound.quality(decoded.audio, level, speech)

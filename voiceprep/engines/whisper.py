@@ -30,7 +30,9 @@ PROMPT = "Um, uh, er, hmm. So, uh, I, I mean, um, you know, like, uh..."
 # Very short windows make Whisper loop or stop early; at least so many frames (of 10 ms) are shown to it.
 FEWEST_FRAMES = 2000
 MOST_FRAMES = 3000
-MOST_TOKENS = 220
+# Nobody says more tokens a second (240 words a minute are six); what goes on after them is a loop.
+TOKENS_A_SECOND = 7
+SPARE_TOKENS = 12
 # Longer than any word with the half second of silence that a window may keep beside it.
 HOLE = 1.6
 MOST_HALVINGS = 2
@@ -221,9 +223,9 @@ class _Scribe:
         state = self._states.of(window)
         if self._language != "en":
             # The prompt is English; other languages get the plain reading alone.
-            plain = self._decode(state.encoded, "")
+            plain = self._decode(state.encoded, "", window.duration)
             return [] if plain.empty else self._placed(self._aligned(state, joined(plain, plain)), window)
-        verbatim = self._decode(state.encoded, PROMPT)
+        verbatim = self._decode(state.encoded, PROMPT, window.duration)
         halves = halve(window) if verbatim.looping and halvings < MOST_HALVINGS else None
         if halves:
             return [word for half in halves for word in self.words(half, halvings + 1)]
@@ -231,20 +233,22 @@ class _Scribe:
             aligned = self._aligned(state, verbatim.words)
             if aligned and not verbatim.empty and not has_hole(aligned, window.duration):
                 return self._placed(aligned, window)
-        plain = self._decode(state.encoded, "")
+        plain = self._decode(state.encoded, "", window.duration)
         if plain.empty:
             return []
         return self._placed(self._aligned(state, joined(plain, verbatim)), window)
 
-    def _decode(self, encoded: Any, prompt: str, *, timestamps: bool = False) -> Reading:  # noqa: ANN401
+    def _decode(self, encoded: Any, prompt: str, duration: float) -> Reading:  # noqa: ANN401
+        """Decode a window of `duration` seconds, without time stamps, after `prompt`."""
         tokenizer = self._tokenizer
         start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
-        start += [*tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
+        start += [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        room = SPARE_TOKENS + round(TOKENS_A_SECOND * duration)
         result = self._model.model.generate(
             encoded,
             [start],
             beam_size=self._beam,
-            max_length=min(self._model.max_length, len(start) + MOST_TOKENS),
+            max_length=min(self._model.max_length, len(start) + room),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
