@@ -140,7 +140,7 @@ def test_a_file_without_a_recording_is_named_in_two_lines(run: Run, home: Path, 
 def test_an_empty_name_is_not_the_folder_one_is_in(run: Run, answer: Path, how: str) -> None:
     code, out, err = run("analyze", *([answer, how, ""] if how else [""]))
     assert (code, out) == (2, "")
-    assert "The name is empty." in err
+    assert err == "voiceprep: the name of a file is empty\n  In a script: check that the variable is set.\n"
     assert names(answer.parent) == ["answer.wav"]
 
 
@@ -402,9 +402,10 @@ def test_a_pipe_gets_no_colour_and_no_control_character(run: Run, answer: Path) 
     [
         (noises.silence(2), "The recording is silent: was the microphone muted, or another one chosen?"),
         (noises.room(2), "Play it: if you hear yourself, record again, louder or nearer to the microphone."),
-        (noises.room(0.2), "it is only 0.20 s long."),
+        (noises.room(0.2), "The recording is only 0.20 s long."),
+        (speech_like(STORY).samples[16000:19200], "The recording is only 0.20 s long."),
     ],
-    ids=["silence", "room", "short"],
+    ids=["silence", "room", "short", "short and loud"],
 )
 def test_a_recording_without_speech_is_a_report_and_a_notice(run: Run, home: Path, sound: Any, said: str) -> None:
     code, out, err = run("analyze", "-f", "json", media.write_wav(home / "a.wav", sound))

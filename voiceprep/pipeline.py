@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep import __version__, assess, config, disfluency, models, sound, tables, timeline, voice
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Question, Settings, Span, Transcript, Word
+from voiceprep.model import Assessment, Audio, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Notice = Callable[[str], None]
     AnyPath = str | os.PathLike[str]
 
+# In less nobody says anything, and Whisper makes up words for it: of forty cuts of 0.2 s from speech, 25 got some.
+SHORTEST = 0.5
 # The loudest that a muted microphone gives, in dB below full scale: the last bit of 16 flickers at -96.
 SILENT = -85.0
 # A cough or a chair may pass for less of a voice than this.
@@ -114,7 +116,7 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
     level, voices = sound.levels(audio), voice.probabilities(audio)
-    speech = sound.speech(level, voices, voice.STEP)
+    speech = sound.speech(level, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
     words = timeline.settled(disfluency.label(heard.words, settings.fillers), speech)
@@ -128,22 +130,22 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language_probability,
         sound.quality(audio, level, speech),
         heard.engine,
-        (*decoded.caveats, *heard.caveats, *_unheard(level, stretches, speech, words)),
+        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words)),
     )
 
 
-def _unheard(
-    level: Levels, stretches: Sequence[Span], speech: Sequence[Span], words: Sequence[Word]
-) -> tuple[str, ...]:
-    """Say what a recording without `words` holds, going by its `level` and by the `stretches` with a voice in them."""
+def _unheard(audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequence[Word]) -> tuple[str, ...]:
+    """Say what `audio` without `words` holds, going by its `level` and by the `stretches` with a voice in them."""
     if words:
         return ()
+    if audio.duration < SHORTEST:
+        return (f"The recording is only {audio.duration:.2f} s long.",)
     if level.max(initial=SILENT) <= SILENT:
         return ("The recording is silent: was the microphone muted, or another one chosen?",)
     seconds = sum(span.duration for span in stretches)
     if seconds < LEAST_VOICE:
         return ()
     told = f"Something like a voice is there for {seconds:.0f} s, but "
-    if speech:
+    if sound.active(level).any():
         return (told + "no words could be made out.",)
     return (told + "the noise is as loud. Record nearer to the microphone, or where it is quiet.",)

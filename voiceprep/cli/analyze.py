@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from voiceprep.history import History
     from voiceprep.model import Assessment, Question, Settings
 
-# In less than this nobody says anything.
-SHORTEST = 0.5
-
 EXAMPLES = """\b
 Examples:
   voiceprep analyze answer.m4a
@@ -47,7 +44,9 @@ class Name(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401  (click's signature)
         """Refuse the empty name, which an unset variable of a shell leaves; it would mean the folder one is in."""
-        return super().convert(value, param, ctx) if str(value) else self.fail("The name is empty.", param, ctx)
+        if not str(value):
+            raise InputError("the name of a file is empty", hint="In a script: check that the variable is set.")
+        return super().convert(value, param, ctx)
 
 
 @click.command("analyze", epilog=EXAMPLES)
@@ -207,8 +206,6 @@ def _nobody(name: str, assessment: Assessment) -> str:
     """Return what to say of the recording `name` in which no word was heard."""
     heard = assessment.transcript
     what = f"No speech was heard in {name}"
-    if heard.duration < SHORTEST:
-        return f"{what}: it is only {heard.duration:.2f} s long."
     if heard.caveats:
         return f"{what}. {' '.join(heard.caveats)}"
     return f"{what}. Play it: if you hear yourself, record again, louder or nearer to the microphone."
