@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceprep.engines.verbatim import echoes, is_hesitation, is_looping, merged, unlooped
+from voiceprep.engines.verbatim import echoes, is_hesitation, is_looping, merged, says_twice, unlooped
 from voiceprep.engines.whisper import PROMPT, Reading, joined
 
 WORDS = st.lists(st.sampled_from(["we", "shipped", "it", "late", "um,", "uh", "So,", "the", "team"]), max_size=30)
@@ -127,3 +127,17 @@ LOOP = "and then " * 9
 )
 def test_the_reading_that_can_be_trusted_counts(plain: str, verbatim: str, expected: str) -> None:
     assert " ".join(joined(reading(plain), reading(verbatim))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the price is that it's harder to follow, so it's harder to follow", False),
+        ("and a queue for the receipt. It is slow, so, um, a queue for the receipt", True),
+        ("a queue for the receipt " + "and then something else happened there " * 7 + "a queue for the receipt", True),
+        ("a queue for the receipt " + " ".join(str(n) for n in range(60)) + " a queue for the receipt", False),
+    ],
+    ids=["four words", "five words", "a loop", "far apart"],
+)
+def test_what_is_said_twice_is_noticed(text: str, expected: bool) -> None:
+    assert says_twice(text.split()) is expected

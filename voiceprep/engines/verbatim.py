@@ -80,6 +80,18 @@ def echoes(words: Sequence[str], prompt: str) -> bool:
     return any(tuple(said[i : i + _ECHO]) in runs for i in range(len(said) - _ECHO + 1))
 
 
+def says_twice(words: Sequence[str]) -> bool:
+    """Say whether five of `words` in a row come again within two sentences: spoken so, or written twice by mistake."""
+    said = [word for word in map(normal, words) if not HESITATION.match(word)]
+    seen: dict[tuple[str, ...], int] = {}
+    for start in range(len(said) - _COPY + 1):
+        run = tuple(said[start : start + _COPY])
+        if start - seen.get(run, -_REACH - 1) <= _REACH:
+            return True
+        seen[run] = start
+    return False
+
+
 def merged(clean: Sequence[str], verbatim: Sequence[str]) -> list[str]:
     """Return the words of `verbatim` with those of `clean` that it dropped put back.
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.engines import Hearing
-from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, unlooped
+from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, says_twice, unlooped
 from voiceprep.engines.windows import halve, pack, sound
 from voiceprep.errors import EngineError, InputError
 from voiceprep.model import Engine, Heard, Span, Word
@@ -218,7 +218,8 @@ class _Scribe:
     def words(self, window: Window, halvings: int = 0) -> list[Word]:
         """Return the words of `window`; where the prompted reading goes round in circles, those of its halves.
 
-        That reading counts alone where it covers the speech; else a plain one is made too, and both are joined.
+        That reading counts alone where it covers the speech; else, or where it says
+        something twice to the letter, a plain one is made too, and both are joined.
         """
         state = self._states.of(window)
         if self._language != "en":
@@ -226,29 +227,37 @@ class _Scribe:
             plain = self._decode(state.encoded, "", window.duration)
             return [] if plain.empty else self._placed(self._aligned(state, joined(plain, plain)), window)
         verbatim = self._decode(state.encoded, PROMPT, window.duration)
-        halves = halve(window) if verbatim.looping and halvings < MOST_HALVINGS else None
-        if halves:
-            return [word for half in halves for word in self.words(half, halvings + 1)]
-        if not verbatim.looping and not echoes(verbatim.words, PROMPT):
+        halves = halve(window) if halvings < MOST_HALVINGS else None
+        if verbatim.looping and halves:
+            return self._halved(halves, halvings)
+        doubtful = verbatim.looping or echoes(verbatim.words, PROMPT) or says_twice(verbatim.words)
+        if not doubtful:
             aligned = self._aligned(state, verbatim.words)
             if aligned and not verbatim.empty and not has_hole(aligned, window.duration):
                 return self._placed(aligned, window)
         plain = self._decode(state.encoded, "", window.duration)
         if plain.empty:
             return []
+        if doubtful and plain.looping and halves:
+            return self._halved(halves, halvings)
         return self._placed(self._aligned(state, joined(plain, verbatim)), window)
+
+    def _halved(self, halves: tuple[Window, Window], halvings: int) -> list[Word]:
+        return [word for half in halves for word in self.words(half, halvings + 1)]
 
     def _decode(self, encoded: Any, prompt: str, duration: float) -> Reading:  # noqa: ANN401
         """Decode a window of `duration` seconds, without time stamps, after `prompt`."""
         tokenizer = self._tokenizer
         start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
         start += [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        room = SPARE_TOKENS + round(TOKENS_A_SECOND * duration)
+        room = min(SPARE_TOKENS + round(TOKENS_A_SECOND * duration), self._model.max_length // 2)
+        # CTranslate2 writes half of this at most, and no more than the prompt leaves of it.
+        longest = max(2 * room, len(start) + room)
         result = self._model.model.generate(
             encoded,
             [start],
             beam_size=self._beam,
-            max_length=min(self._model.max_length, len(start) + room),
+            max_length=longest,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
@@ -257,7 +266,8 @@ class _Scribe:
         words = split(tokenizer.decode(tokens))
         length = len(result.sequences_ids[0])
         score = result.scores[0] * length / (length + 1)
-        return Reading(words, score, result.no_speech_prob, is_looping(words))
+        endless = length >= min(longest // 2, longest - len(start)) or is_looping(words)
+        return Reading(words, score, result.no_speech_prob, endless)
 
     def _aligned(self, state: _State, words: Sequence[str]) -> list[dict[str, Any]]:
         """Align `words` with the sound; their probability is that of the text without any prompt."""
