@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 RATE = 16000
+PATIENCE = 60.0
 SPEECH = HERE.parent / "samples" / "strong-star.m4a"
 PROGRAM = [sys.executable, "-m", "voiceprep"]
 TEXTS = {
@@ -65,6 +66,7 @@ class Place:
     prefix: list[str] = field(default_factory=list)
     redirect: str = ""
     kill: int = 0
+    as_text: bool = False
 
     def wav(self, sound: Floats, name: str = "a.wav", rate: int = RATE, subtype: str = "PCM_16") -> str:
         """Write `sound` and return the name."""
@@ -238,6 +240,7 @@ def redirected(place: Place, where: str, *options: str) -> list[str]:
 def environed(place: Place, **environment: str) -> list[str]:
     """Set variables of the environment."""
     place.environment |= environment
+    place.as_text = True
     return [place.speech()]
 
 
@@ -332,16 +335,17 @@ def music() -> Floats:
 
 
 def run(place: Place, arguments: list[str]) -> dict[str, Any]:
-    """Run the command with `arguments` in `place`."""
+    """Run the command with `arguments` in `place`; where these name no format, it prints JSON."""
     environment = {**os.environ, "VOICEPREP_OFFLINE": "1", **place.environment}
-    line: list[str] = [*place.prefix, *PROGRAM, "analyze", *arguments]
+    free = not place.redirect and not place.as_text and not {"-f", "-o"} & set(arguments)
+    line: list[str] = [*place.prefix, *PROGRAM, "analyze", *(["-f", "json"] if free else []), *arguments]
     if place.redirect:
         line = ["bash", "-c", f'set -o pipefail; "$@" {place.redirect}', "bash", *line]
     began = time.perf_counter()
     with Path(place.folder / "err").open("w+b") as err, Path(place.folder / "out").open("w+b") as out:
         child = subprocess.Popen(line, stdout=out, stderr=err, cwd=place.folder, env=environment)
         if place.kill:
-            while child.poll() is None and not (place.folder / "reports" / "a.html").exists():
+            while not (place.folder / "reports" / "a.html").exists() and time.perf_counter() - began < PATIENCE:
                 time.sleep(0.1)
             child.send_signal(place.kill)
         _, status, usage = os.wait4(child.pid, 0)
@@ -349,23 +353,28 @@ def run(place: Place, arguments: list[str]) -> dict[str, Any]:
         err.seek(0)
         out.seek(0)
         said, printed = err.read().decode("utf-8", "backslashreplace"), out.read().decode("utf-8", "backslashreplace")
-    reports = place.folder / "reports"
     return {
         "says": said.replace(f"{place.folder}/", "").replace(str(place.folder), "FOLDER").splitlines(),
-        "prints": next((line.strip() for line in printed.splitlines() if line.strip()), ""),
-        "doubts": doubts(printed),
-        "reports": len(list(reports.iterdir())) if reports.is_dir() else 0,
+        "reports": told(printed),
         "code": os.waitstatus_to_exitcode(status),
         "seconds": round(seconds, 2),
         "megabytes": round(usage.ru_maxrss / 1024),
     }
 
 
-def doubts(printed: str) -> list[str]:
-    """Return the caveats in a report that was printed as text."""
-    lines = printed.splitlines()
-    marked = [i for i, line in enumerate(lines) if line.startswith((" ! ", " · ", " . "))]
-    return [" ".join(part.strip(" !·.") for part in lines[i : i + 2] if part.strip()) for i in marked]
+def told(printed: str) -> list[str]:
+    """Return what the report that was `printed` comes to: words and caveats, or how the text is written."""
+    try:
+        answers = json.loads(printed)["answers"]
+    except ValueError:
+        kind = "ASCII" if printed.isascii() else "UTF-8"
+        return [f"{len(printed.splitlines())} lines of {kind}, {printed.count(chr(27))} colours"] if printed else []
+    lines = []
+    for answer in answers:
+        heard = answer["transcript"]
+        lines.append(f"{len(heard['words'])} words, {heard['language']} {heard['language_probability']:.2f}")
+        lines += answer["caveats"]
+    return lines
 
 
 def main() -> None:
@@ -401,7 +410,7 @@ def main() -> None:
 def show(name: str, row: dict[str, Any]) -> None:
     """Print one case."""
     print(f"{name:32} exit {row['code']:3} {row['seconds']:6.1f} s {row['megabytes']:5} MB", flush=True)
-    for line in [*row["says"], *(f"({doubt})" for doubt in row["doubts"])]:
+    for line in [*row["says"], *(f"({line})" for line in row["reports"])]:
         print(f"    {line}", flush=True)
 
 

@@ -20,7 +20,9 @@ from scripted import Scripted, loud_is_voice, speech_like, write_wav
 from test_files import mounted
 
 from voiceprep import config, pipeline, voice
+from voiceprep.audio import decode
 from voiceprep.cli import main
+from voiceprep.container import SourceFile
 from voiceprep.errors import EngineError, HistoryError
 from voiceprep.history import History
 from voiceprep.model import Settings
@@ -382,6 +384,26 @@ def test_a_signal_ends_the_program_with_what_is_done(answer: Path, number: int, 
     assert len(answers(out)) == 1
 
 
+@pytest.mark.parametrize("reads", [1, 2, 30])
+def test_ctrl_c_while_a_file_is_read_is_not_lost(
+    home: Path, reads: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = media.write_wav(home / "a.wav", noises.room(60))
+    read, left = SourceFile.read, iter(range(1, 1000))
+
+    def interrupted(self: SourceFile, size: int | None = -1, /) -> bytes:
+        if next(left) == reads:
+            signal.raise_signal(signal.SIGINT)
+        return read(self, size)
+
+    monkeypatch.setattr(SourceFile, "read", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        decode(path)
+    assert capfd.readouterr() == ("", "")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert next(left) < reads + 3
+
+
 # Terminals
 
 
@@ -467,8 +489,6 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "no-result.ogg"
 def test_a_bad_recording_of_speech_is_heard_and_its_fault_said(
     run: Run, home: Path, real_engine: Any, monkeypatch: pytest.MonkeyPatch, change: Any, caveat: str
 ) -> None:
-    from voiceprep.audio import decode  # noqa: PLC0415
-
     monkeypatch.setattr(pipeline, "open_engine", lambda *_: real_engine)
     sound = decode(SAMPLE).audio.samples[: 12 * 16000]
     code, out, _ = run("analyze", "-f", "json", media.write_wav(home / "a.wav", change(sound)))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import stat
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -54,17 +56,24 @@ def shown(path: Path | str) -> str:
     return "".join(c if c.isprintable() or c == "\u200d" else c.encode("unicode_escape").decode() for c in str(path))
 
 
+class _StoppedError(Exception):
+    """A signal came; what its handler does follows."""
+
+
 class SourceFile(io.FileIO):
     """An open file whose errors are ours, and whose name tells FFmpeg nothing but the ending."""
 
     def __init__(self, path: Path) -> None:
         self.shown = shown(path)
+        self.stopped = False
         super().__init__(path)
         ending = path.suffix[1:]
         self.name = f"recording.{ending}" if ending.isascii() and ending.isalnum() else "recording"
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return the next bytes, at most `size`."""
+        if self.stopped:
+            raise _StoppedError
         with _reading(self.shown):
             return super().read(-1 if size is None else size)
 
@@ -94,6 +103,34 @@ def _reading(name: str) -> Iterator[None]:
         raise InputError(f"'{name}' cannot be read: {reason}", hint="Check the name and the disk.") from error
 
 
+@contextmanager
+def _held(file: SourceFile) -> Iterator[None]:
+    """Hold signals back while FFmpeg reads `file`, and then let them do their work.
+
+    PyAV drops what a handler raises in the middle of its reading, such as KeyboardInterrupt.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught: list[int] = []
+
+    def hold(number: int, _frame: object) -> None:
+        caught.append(number)
+        file.stopped = True
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: handler for number, handler in handlers.items() if callable(handler)}
+    try:
+        for number in before:
+            signal.signal(number, hold)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if caught:
+            signal.raise_signal(caught[0])
+
+
 def open_file(path: Path) -> SourceFile:
     """Open the file `path`. Raise `InputError` where it is missing, empty, not a file or not to be read."""
     name = shown(path)
@@ -119,7 +156,8 @@ def open_container(file: SourceFile) -> Iterator[InputContainer]:
     file.seek(0)
     options = {"format_whitelist": DEMUXERS}
     try:
-        with av.open(file, "r", options=options, io_open=_refuse, **_lenient(av.__version__)) as container:
+        lenient = _lenient(av.__version__)
+        with _held(file), av.open(file, "r", options=options, io_open=_refuse, **lenient) as container:
             yield container
     except av.error.FFmpegError as error:
         if _begins_well(file):
