@@ -42,6 +42,11 @@ class Match:
         """Numbers of hits, false alarms and misses."""
         return len(self.hits), len(self.false), len(self.missed)
 
+    @property
+    def surplus(self) -> int:
+        """How many more were heard than are labelled; the uncertain count as heard, as a user sees them counted."""
+        return len(self.false) + len(self.left_out) - len(self.missed)
+
 
 def match(truth: Sequence[Span], heard: Sequence[Span], uncertain: Sequence[Span] = ()) -> Match:
     """Compare `heard` with `truth`: each takes the nearest label that is left; what meets `uncertain` is left out.
