@@ -58,7 +58,7 @@ def test_every_event_and_every_label_is_counted_once(truth: list, heard: list, u
 
 @pytest.mark.parametrize(
     ("heard", "expected"),
-    [((1.2, 2.2), (1, 0, 0)), ((1.21, 2), (0, 1, 1)), ((1, 1.79), (0, 1, 1)), ((5, 6), (0, 1, 1))],
+    [((1.19, 2.19), (1, 0, 0)), ((1.21, 2), (0, 1, 1)), ((1, 1.79), (0, 1, 1)), ((5, 6), (0, 1, 1))],
 )
 def test_strictly_both_ends_count(heard: tuple[float, float], expected: tuple[int, int, int]) -> None:
     assert score.strictly(score.match([Span(1, 2)], [Span(*heard)])) == expected
