@@ -28,7 +28,7 @@ from voiceprep import analyze
 from voiceprep.model import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hearing_corpus import Labelled
     from hearing_rows import Row
@@ -75,8 +75,16 @@ class Run:
         return self.seconds / work
 
 
-def hear_corpus(corpus: Sequence[Labelled], settings: Settings, weights: str | None) -> Run:
-    """Hear each recording; a file that holds several is heard once for each of the weights that its parts ask for."""
+def hear_corpus(
+    corpus: Sequence[Labelled],
+    settings: Settings,
+    weights: str | None,
+    heed: Callable[[Row], None] = lambda _: None,
+) -> Run:
+    """Hear each recording and tell `heed` of it as soon as it is heard.
+
+    A file that holds several is heard once for each of the weights that its parts ask for.
+    """
     rows: list[Row] = []
     seconds = 0.0
     with watched() as spent:
@@ -87,19 +95,22 @@ def hear_corpus(corpus: Sequence[Labelled], settings: Settings, weights: str | N
                 heard[key] = assess_recording(label.path, settings, key[1])
                 seconds += heard[key].transcript.duration
             rows.append(row(label, heard_in(heard[key], label.within)))
+            heed(rows[-1])
     return Run(tuple(rows), spent, seconds)
 
 
-def show_rows(run: Run) -> None:
-    """Print a line a recording."""
-    print(
-        f"{'recording':24} {'hit':>4} {'false':>6} {'missed':>7} {'words':>6} {'WER':>6} {'syllables':>9} {'pauses':>7}"
-    )
-    for one in run.rows:
-        hits, false, missed = one.filled.counts
-        wer = f"{one.word_errors / one.words:6.3f}" if one.words else f"{'-':>6}"
-        spoken = f"{one.syllable_error:+9.1%}" if one.syllable_error is not None else f"{'-':>9}"
-        print(f"{one.name[:24]:24} {hits:4} {false:6} {missed:7} {one.words:6} {wer} {spoken} {one.pause_count:7}")
+HEADER = (
+    f"{'recording':24} {'hit':>4} {'false':>6} {'missed':>7} {'words':>6} {'WER':>6} {'syllables':>9} {'pauses':>7}"
+)
+
+
+def show_row(one: Row) -> None:
+    """Print the line of one recording."""
+    hits, false, missed = one.filled.counts
+    wer = f"{one.word_errors / one.words:6.3f}" if one.words else f"{'-':>6}"
+    spoken = f"{one.syllable_error:+9.1%}" if one.syllable_error is not None else f"{'-':>9}"
+    line = f"{one.name[:24]:24} {hits:4} {false:6} {missed:7} {one.words:6} {wer} {spoken} {one.pause_count:7}"
+    print(line, flush=True)
 
 
 def _said(value: float | None, form: str = ".3f", unit: str = "") -> str:
@@ -200,8 +211,8 @@ def main() -> None:
     options = parser.parse_args()
     settings = Settings(model=options.model, beam=options.beam, threads=options.threads)
     corpus = [one for one in read_corpus(options.corpus) if re.search(options.only, one.name)]
-    run = hear_corpus(corpus, settings, options.weights)
-    show_rows(run)
+    print(HEADER)
+    run = hear_corpus(corpus, settings, options.weights, show_row)
     out: dict[str, Any] = {"settings": asdict(settings), "as they are": show("as they are", run)}
     if options.plain:
         out["plain"] = plain(corpus, settings)
