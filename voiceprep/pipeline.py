@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceprep import __version__, assess, config, disfluency, models, sound, tables, timeline, voice
+from voiceprep import __version__, assess, config, disfluency, hesitation, models, sound, tables, timeline, voice
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Audio, Question, Settings, Span, Transcript, Word
+from voiceprep.model import Assessment, Audio, Hesitation, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -119,7 +119,12 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     speech = sound.speech(level, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
-    words = timeline.settled(disfluency.label(heard.words, settings.fillers), speech)
+    labelled = disfluency.label(heard.words, settings.fillers)
+    doubtful: tuple[Hesitation, ...] = ()
+    if heard.track:
+        joined, doubtful = hesitation.joined(labelled, heard.track)
+        labelled = disfluency.label(joined, settings.fillers)
+    words = timeline.settled(labelled, speech)
     quiet = sound.silences(speech, settings.pause_threshold)
     return Transcript(
         words,
@@ -131,6 +136,8 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         sound.quality(audio, level, speech),
         heard.engine,
         (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words)),
+        doubtful,
+        heard.track.probe.detector if heard.track else None,
     )
 
 
