@@ -6,6 +6,7 @@ import pytest
 
 from voiceprep import sound
 from voiceprep.model import Audio, Span
+from voiceprep.spectrum import frames
 
 RATE = 16000
 STEP = 0.032
@@ -37,7 +38,7 @@ SPEECH = [Span(0.5, 2.0), Span(2.4, 3.5), Span(5.0, 6.2)]
 @pytest.mark.parametrize("noise_db", [-90, -70, -60, -50, -40, -35])
 def test_silences_are_found_within_25_ms_whatever_the_noise(noise_db: float) -> None:
     audio = bursts(SPEECH, 7.0, noise_db=noise_db)
-    stretches = sound.speech(sound.levels(audio), voice_in(SPEECH, 7.0), STEP)
+    stretches = sound.speech(frames(audio), voice_in(SPEECH, 7.0), STEP)
     found = sound.silences(stretches, 0.25)
     expected = [Span(2.0, 2.4), Span(3.5, 5.0)]
     assert len(found) == len(expected)
@@ -51,19 +52,19 @@ def test_a_quieter_microphone_gives_the_same_silences(gain_db: float) -> None:
     audio = bursts(SPEECH, 7.0)
     turned = Audio(audio.samples * np.float32(10 ** (gain_db / 20)), RATE)
     voice = voice_in(SPEECH, 7.0)
-    assert sound.speech(sound.levels(turned), voice, STEP) == sound.speech(sound.levels(audio), voice, STEP)
+    assert sound.speech(frames(turned), voice, STEP) == sound.speech(frames(audio), voice, STEP)
 
 
 def test_sound_without_a_voice_near_is_no_speech() -> None:
     door = Span(4.1, 4.3)
     audio = bursts([*SPEECH, door], 7.0)
-    stretches = sound.speech(sound.levels(audio), voice_in(SPEECH, 7.0), STEP)
+    stretches = sound.speech(frames(audio), voice_in(SPEECH, 7.0), STEP)
     assert not any(door.overlap(stretch) for stretch in stretches)
 
 
 def test_a_dip_in_the_sound_is_no_silence_while_the_voice_goes_on() -> None:
     audio = bursts([Span(1.0, 2.0), Span(2.3, 3.0)], 4.0)
-    stretches = sound.speech(sound.levels(audio), voice_in([Span(1.0, 3.0)], 4.0), STEP)
+    stretches = sound.speech(frames(audio), voice_in([Span(1.0, 3.0)], 4.0), STEP)
     assert sound.silences(stretches, 0.25) == ()
 
 
@@ -79,12 +80,12 @@ def test_a_dip_in_the_sound_is_no_silence_while_the_voice_goes_on() -> None:
 )
 def test_where_nobody_speaks_there_is_no_speech(audio: Audio) -> None:
     voice = np.zeros(max(1, int(audio.duration / STEP)), np.float32)
-    assert sound.speech(sound.levels(audio), voice, STEP) == ()
+    assert sound.speech(frames(audio), voice, STEP) == ()
 
 
 def test_steady_noise_is_no_speech_even_if_the_voice_detector_thinks_so() -> None:
     audio = bursts([], 3.0, noise_db=-30)
-    assert sound.speech(sound.levels(audio), np.ones(94, np.float32), STEP) == ()
+    assert sound.speech(frames(audio), np.ones(94, np.float32), STEP) == ()
 
 
 def test_levels_are_those_of_the_sound() -> None:

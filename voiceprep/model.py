@@ -136,7 +136,8 @@ class Engine:
 class Transcript:
     """What was heard: words in order of time, silent pauses and stretches of speech from the sound.
 
-    `language_probability` is the recogniser's; `caveats` are plain sentences for the user.
+    `language_probability` is the recogniser's; `caveats` are plain sentences for the user; `nuclei` are the times of
+    syllables counted in the sound.
     """
 
     words: tuple[Word, ...]
@@ -148,6 +149,7 @@ class Transcript:
     quality: Quality
     engine: Engine
     caveats: tuple[str, ...] = ()
+    nuclei: tuple[float, ...] = ()
 
 
 class QuestionKind(StrEnum):
@@ -229,13 +231,14 @@ class StarReading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a metric may look at."""
+    """All that a metric may look at; `question_end` is when the question ends in the recording, where that is known."""
 
     transcript: Transcript
     question: Question | None = None
     sentences: tuple[Sentence, ...] = ()
     star: StarReading | None = None
     pause_threshold: float = 0.25
+    question_end: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
