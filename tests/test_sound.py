@@ -137,3 +137,38 @@ def test_a_waveform_has_peaks_of_the_whole_recording() -> None:
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_a_waveform_of_next_to_nothing_is_drawn_too(count: int) -> None:
     assert len(sound.waveform(Audio(np.zeros(count, np.float32), RATE)).peaks) == count
+
+
+def breath(duration: float, level_db: float) -> Floats:
+    """Return breath: noise about 1400 Hz, two octaves wide, that swells and falls."""
+    size = round(duration * RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(9).standard_normal(size))
+    spectrum *= np.exp(-0.5 * np.log2(np.maximum(np.fft.rfftfreq(size, 1 / RATE), 50) / 1400) ** 2)
+    noise = np.fft.irfft(spectrum, size)
+    shape = np.sin(np.pi * np.arange(size) / size)
+    return np.asarray(noise / noise.std() * shape * 10 ** (level_db / 20), np.float32)
+
+
+@pytest.mark.parametrize("level_db", [-45, -40, -35])
+@pytest.mark.parametrize("duration", [0.15, 0.25, 0.4])
+@pytest.mark.parametrize("likely", [0.3, 0.7])
+def test_a_breath_is_no_speech_though_it_sounds_half_like_a_voice(
+    level_db: float, duration: float, likely: float
+) -> None:
+    audio = bursts(SPEECH, 7.0)
+    start = round(4.1 * RATE)
+    breathed = breath(duration, level_db)
+    audio.samples[start : start + len(breathed)] += breathed
+    voice = np.maximum(voice_in(SPEECH, 7.0), likely * voice_in([Span(4.1, 4.1 + duration)], 7.0))
+    stretches = sound.speech(frames(audio), voice.astype(np.float32), STEP)
+    assert not any(stretch.overlap(Span(4.0, 4.6)) for stretch in stretches)
+
+
+def test_noise_that_grows_is_learnt_again() -> None:
+    audio = bursts([*SPEECH, Span(31, 32.5), Span(33.2, 34.5)], 36.0)
+    louder = np.random.default_rng(3).standard_normal(RATE * 21).astype(np.float32) * np.float32(0.01)
+    audio.samples[RATE * 15 :] += louder
+    voice = voice_in([*SPEECH, Span(31, 32.5), Span(33.2, 34.5)], 36.0)
+    stretches = sound.speech(frames(audio), voice, STEP)
+    assert stretches[-1].start == pytest.approx(33.2, abs=0.03)
+    assert stretches[-2].end == pytest.approx(32.5, abs=0.03)
