@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
-    Hear = Callable[[Audio], tuple[list[Span], int]]
 
 FLOORS = (None, -60, -50, -40, -30, -20)
 SHORTEST = 0.25
@@ -39,43 +38,64 @@ NEAR = 0.05
 RATE = 16000
 
 
-def ours(audio: Audio) -> tuple[list[Span], int]:
-    """Return the pauses of `audio` and the number of its syllable nuclei, as voiceprep hears them."""
+def our_pauses(audio: Audio) -> list[Span]:
+    """Return the pauses of `audio` as voiceprep hears them."""
+    speech = sound.speech(spectrum.frames(audio), voice.probabilities(audio), voice.STEP)
+    return list(sound.silences(speech, SHORTEST))
+
+
+def our_nuclei(audio: Audio) -> int:
+    """Return the number of syllable nuclei of `audio` that voiceprep hears."""
     frames = spectrum.frames(audio)
-    speech = sound.speech(frames, voice.probabilities(audio), voice.STEP)
-    return list(sound.silences(speech, SHORTEST)), len(nuclei.nuclei(frames, speech))
+    return len(nuclei.nuclei(frames, sound.speech(frames, voice.probabilities(audio), voice.STEP)))
 
 
-def praat(audio: Audio) -> tuple[list[Span], int]:
-    """Return the same as de Jong & Wempe's script (version 2 of 2010, its defaults) has it from Praat."""
+def praat_pauses(audio: Audio) -> list[Span]:
+    """Return the pauses of `audio` as de Jong & Wempe's script (2010, its defaults) has them from Praat."""
+    intensity, floor = _intensity(audio)
+    quiet = floor - float(intensity.values.max())
+    grid = _call(intensity, "To TextGrid (silences)", quiet, SHORTEST, 0.1, "silent", "sounding")
+    numbers = range(1, int(_call(grid, "Get number of intervals", 1)) + 1)
+    sounding = [_interval(grid, i) for i in numbers if _call(grid, "Get label of interval", 1, i) == "sounding"]
+    return list(sound.silences(sounding, SHORTEST))
+
+
+def praat_nuclei(audio: Audio) -> int:
+    """Return the number of syllable nuclei of `audio` by the same script."""
+    intensity, floor = _intensity(audio)
+    level, times = intensity.values[0], intensity.xs()
+    tops = [i for i in range(1, len(level) - 1) if level[i - 1] < level[i] >= level[i + 1] and level[i] > floor]
+    dips = [a for a, b in pairwise(tops) if level[a] - level[a:b].min() > 2]
+    pitch = _heard(audio).to_pitch_ac(0.02, 30, 4, False, 0.03, 0.25, 0.01, 0.35, 0.25, 450)  # noqa: FBT003  (its own order)
+    return sum(not np.isnan(pitch.get_value_at_time(times[top])) for top in dips)
+
+
+def _heard(audio: Audio) -> Any:  # noqa: ANN401  (untyped package)
     import parselmouth  # noqa: PLC0415  (an oracle of the benchmark, never needed by the package)
+
+    return parselmouth.Sound(audio.samples.astype(float), audio.rate)
+
+
+def _call(thing: Any, *command: Any) -> Any:  # noqa: ANN401  (untyped package)
     from parselmouth.praat import call  # noqa: PLC0415
 
-    heard = parselmouth.Sound(audio.samples.astype(float), audio.rate)
-    intensity = heard.to_intensity(50)
-    level, times = intensity.values[0], intensity.xs()
-    loudest = float(np.quantile(level, 0.99))
-    floor = max(loudest - 25, float(level.min()))
-    quiet = floor - float(level.max())
-    grid = call(intensity, "To TextGrid (silences)", quiet, SHORTEST, 0.1, "silent", "sounding")
-    count = int(call(grid, "Get number of intervals", 1))
-    named = [(call(grid, "Get label of interval", 1, i), _interval(grid, i)) for i in range(1, count + 1)]
-    sounding = [span for label, span in named if label == "sounding"]
-    tops = [i for i in range(1, len(level) - 1) if level[i - 1] < level[i] >= level[i + 1] and level[i] > floor]
-    pitch = heard.to_pitch_ac(0.02, 30, 4, False, 0.03, 0.25, 0.01, 0.35, 0.25, 450)  # noqa: FBT003  (its own order)
-    dips = [a for a, b in pairwise(tops) if level[a] - level[a:b].min() > 2]
-    voiced = [top for top in dips if not np.isnan(pitch.get_value_at_time(times[top]))]
-    return list(sound.silences(sounding, SHORTEST)), len(voiced)
+    return call(thing, *command)
+
+
+def _intensity(audio: Audio) -> tuple[Any, float]:
+    """Return the intensity of `audio` and the level that syllables must reach: 25 dB under its 99th percentile."""
+    intensity = _heard(audio).to_intensity(50)
+    level = intensity.values[0]
+    return intensity, max(float(np.quantile(level, 0.99)) - 25, float(level.min()))
 
 
 def _interval(grid: Any, number: int) -> Span:  # noqa: ANN401  (untyped package)
-    from parselmouth.praat import call  # noqa: PLC0415
-
-    ends = (call(grid, f"Get {edge} time of interval", 1, number) for edge in ("start", "end"))
+    ends = (_call(grid, f"Get {edge} time of interval", 1, number) for edge in ("start", "end"))
     return Span(*ends)
 
 
-METHODS: dict[str, Hear] = {"voiceprep": ours, "praat": praat}
+PAUSES: dict[str, Callable[[Audio], list[Span]]] = {"voiceprep": our_pauses, "praat": praat_pauses}
+NUCLEI: dict[str, Callable[[Audio], int]] = {"voiceprep": our_nuclei, "praat": praat_nuclei}
 
 
 def labelled(folder: Path) -> Iterator[tuple[dict[str, Any], Audio]]:
@@ -123,15 +143,15 @@ def noise_table(folder: Path) -> list[dict[str, Any]]:
     for colour in ("pink", "white"):
         for floor in FLOORS[colour == "white" :]:
             heard = [(truth, noisy(audio, colour, floor)) for truth, audio in known]
-            rows += [{"noise": f"{colour} {floor}", **_pauses(method, heard)} for method in METHODS] if heard else []
+            rows += [{"noise": f"{colour} {floor}", **_pauses(method, heard)} for method in PAUSES] if heard else []
     if known:
         breathed = [(truth, breathing(audio, truth)[0]) for truth, audio in known]
-        rows += [{"noise": "breath", **_pauses(method, breathed)} for method in METHODS]
+        rows += [{"noise": "breath", **_pauses(method, breathed)} for method in PAUSES]
     return rows
 
 
 def _pauses(method: str, heard: list[tuple[list[Span], Audio]]) -> dict[str, Any]:
-    scored = [pauses_found(truth, METHODS[method](audio)[0]) for truth, audio in heard]
+    scored = [pauses_found(truth, PAUSES[method](audio)) for truth, audio in heard]
     errors = np.array([error for one in scored for error in one[3]])
     precision, recall, both = f1([one[:3] for one in scored])
     row: dict[str, Any] = {"method": method, "precision": precision, "recall": recall, "f1": both}
@@ -149,7 +169,7 @@ def nuclei_errors(folder: Path) -> list[dict[str, Any]]:
         count = syllables(words)
         truth = sum(count[word] for word in words)
         if truth:
-            errors = {method: hear(audio)[1] / truth - 1 for method, hear in METHODS.items()}
+            errors = {method: hear(audio) / truth - 1 for method, hear in NUCLEI.items()}
             rows.append({"recording": label["recording"], "syllables": truth, **errors})
     return rows
 
@@ -171,7 +191,7 @@ def main() -> None:
     for row in rows:
         errors = f"{row['voiceprep']:+9.1%}  {row['praat']:+9.1%}"
         print(f"{row['recording'][:24]:24} {row['syllables']:9}  {errors}")
-    for method in METHODS if rows else ():
+    for method in NUCLEI if rows else ():
         print(f"median error of {method}: {np.median([abs(row[method]) for row in rows]):.1%}")
 
 
