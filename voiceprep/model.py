@@ -172,7 +172,8 @@ class Transcript:
     """What was heard: words in order of time, silent pauses and stretches of speech from the sound.
 
     `language_probability` is the recogniser's; `caveats` are plain sentences for the user. `doubtful` are sounds that
-    were not counted as filled pauses, `detector` what found them (None: the words alone).
+    were not counted as filled pauses, `detector` what found them (None: the words alone). `nuclei` are the times of
+    syllables counted in the sound.
     """
 
     words: tuple[Word, ...]
@@ -186,6 +187,7 @@ class Transcript:
     caveats: tuple[str, ...] = ()
     doubtful: tuple[Hesitation, ...] = ()
     detector: Detector | None = None
+    nuclei: tuple[float, ...] = ()
 
 
 class QuestionKind(StrEnum):
@@ -267,13 +269,14 @@ class StarReading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a metric may look at."""
+    """All that a metric may look at; `question_end` is when the question ends in the recording, where that is known."""
 
     transcript: Transcript
     question: Question | None = None
     sentences: tuple[Sentence, ...] = ()
     star: StarReading | None = None
     pause_threshold: float = 0.25
+    question_end: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

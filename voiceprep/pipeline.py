@@ -7,7 +7,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceprep import __version__, assess, config, disfluency, hesitation, models, sound, tables, timeline, voice
+from voiceprep import (
+    __version__,
+    assess,
+    config,
+    disfluency,
+    hesitation,
+    models,
+    nuclei,
+    sound,
+    spectrum,
+    tables,
+    timeline,
+    voice,
+)
 from voiceprep.audio import decode, encode
 from voiceprep.model import Assessment, Audio, Hesitation, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
@@ -55,20 +68,22 @@ def analyze(
     settings: Settings | None = None,
     *,
     at: str = "",
+    question_end: float | None = None,
     sound_in_page: bool = True,
     progress: Progress = _silent,
     notice: Notice = _silent,
 ) -> Assessment:
     """Return the assessment of the answer at `path` to `question` (an id of a pack, or any sentence).
 
-    `at` is stamped in as the time it was made. `sound_in_page` lets the HTML page carry the recording. Raise as `hear`.
+    `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
+    ends. `sound_in_page` lets the HTML page carry the recording. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
     decoded = _decode(path, progress)
     transcript = _hear(decoded, open_engine(settings, progress, notice), settings, progress)
     result = assess.assess(
-        assess.prepare(transcript, asked, settings),
+        replace(assess.prepare(transcript, asked, settings), question_end=question_end),
         decoded.recording,
         settings,
         version=__version__,
@@ -115,8 +130,9 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
-    level, voices = sound.levels(audio), voice.probabilities(audio)
-    speech = sound.speech(level, voices, voice.STEP) if audio.duration >= SHORTEST else ()
+    level, frames, voices = sound.levels(audio), spectrum.frames(audio), voice.probabilities(audio)
+    clear = sound.stands_out(frames, voices, voice.STEP)
+    speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
     labelled = disfluency.label(heard.words, settings.fillers)
@@ -135,14 +151,20 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language_probability,
         sound.quality(audio, level, speech),
         heard.engine,
-        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words)),
+        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words, clear=clear)),
         doubtful,
         heard.track.probe.detector if heard.track else None,
+        nuclei.nuclei(frames, speech if words else ()),
     )
 
 
-def _unheard(audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequence[Word]) -> tuple[str, ...]:
-    """Say what `audio` without `words` holds, going by its `level` and by the `stretches` with a voice in them."""
+def _unheard(
+    audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequence[Word], *, clear: bool
+) -> tuple[str, ...]:
+    """Say what `audio` without `words` holds, going by its `level` and by the `stretches` with a voice in them.
+
+    `clear` says whether anything stands out from its noise.
+    """
     if words:
         return ()
     if audio.duration < SHORTEST:
@@ -153,6 +175,6 @@ def _unheard(audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequ
     if seconds < LEAST_VOICE:
         return ()
     told = f"Something like a voice is there for {seconds:.0f} s, but "
-    if sound.active(level).any():
+    if clear:
         return (told + "no words could be made out.",)
     return (told + "the noise is as loud. Record nearer to the microphone, or where it is quiet.",)
