@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep import __version__, assess, config, disfluency, models, sound, tables, timeline, voice
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Audio, Question, Settings, Span, Transcript, Word
+from voiceprep.model import Assessment, Audio, Engine, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def open_engine(settings: Settings, progress: Progress = _silent, notice: Notice
 
     progress("model", 0.0, 0.0)
     model = models.find(settings.model, config.cache_dir(), offline=settings.offline, progress=told, notice=notice)
-    return _loaded(model, replace(settings, questions=(), fillers=(), bands=()))  # type: ignore[arg-type]
+    return _loaded(model, replace(settings, questions=(), fillers=(), not_fillers=(), bands=()))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +119,7 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     speech = sound.speech(level, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
-    words = timeline.settled(disfluency.label(heard.words, settings.fillers), speech)
+    words = timeline.settled(disfluency.label(heard.words, settings.fillers, settings.not_fillers), speech)
     quiet = sound.silences(speech, settings.pause_threshold)
     return Transcript(
         words,
@@ -129,8 +129,16 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language,
         heard.language_probability,
         sound.quality(audio, level, speech),
-        heard.engine,
+        _stamped(heard.engine, settings),
         (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words)),
+    )
+
+
+def _stamped(engine: Engine, settings: Settings) -> Engine:
+    """Return `engine` with the user's own lists of fillers among its settings: they alter what is counted."""
+    lists = {"fillers": settings.fillers, "not_fillers": settings.not_fillers}
+    return replace(
+        engine, settings={**engine.settings, **{name: ", ".join(said) for name, said in lists.items() if said}}
     )
 
 

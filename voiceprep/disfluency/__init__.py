@@ -8,7 +8,7 @@ knows what is said twice, `restarts` what is begun anew.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.filled import is_filled_pause
@@ -34,17 +34,19 @@ class Event:
     last: int
 
 
-def label(words: Sequence[Word], extra: Sequence[str] = ()) -> tuple[Word, ...]:
+def label(words: Sequence[Word], extra: Sequence[str] = (), never: Sequence[str] = ()) -> tuple[Word, ...]:
     """Return `words` with their kinds; the words and phrases of `extra`, the user's own, always fill.
 
+    Those of `never` fill only as a part of a phrase of `extra` or of another phrase that fills.
     A word that arrives as a filled pause stays one: it may have been heard in the sound.
     """
     words = [_reset(words, index) for index in range(len(words))]
     tokens = tokenise(words)
-    fillers = find_fillers(tokens, extra)
+    fillers = find_fillers(tokens, extra, never)
     rest = without(tokens, fillers)
     again = {rest[position].index for position in find_repeats(rest)}
     cut = {token.index for token in rest if is_fragment(words, token.index)} - again
+    again |= {word.index for word, after in pairwise(rest) if after.index in cut and word.bare == after.bare}
     # A cut word stalls as a filled pause does: in "we de- we decided" the first "we" is said again.
     stalled = [replace(token, hesitated=token.hesitated or token.index in cut) for token in rest]
     whole = without(stalled, {position for position, token in enumerate(rest) if token.index in cut})
