@@ -73,6 +73,8 @@ def _count(counts: dict[str, Counter[str]], spoken: tuple[Word, ...], sentence: 
         ("filled pauses", {WordKind.FILLED_PAUSE}, "filled"),
         ("repetitions", {WordKind.REPETITION, WordKind.FRAGMENT}, "repeats"),
     ):
+        if key not in sentence:
+            continue
         said = {(e.first, e.last - e.first) for e in disfluency.events(spoken) if e.kind in kinds}
         meant = {(first, length) for first, length in sentence[key]}
         for outcome, places in ((FOUND, said & meant), (FALSE, said - meant), (MISSED, meant - said)):
