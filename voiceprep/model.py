@@ -448,4 +448,5 @@ class Settings:
     pause_threshold: float = 0.25
     questions: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
+    not_fillers: tuple[str, ...] = ()
     bands: Mapping[str, Band] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from voiceprep import (
     voice,
 )
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Audio, Hesitation, Question, Settings, Span, Transcript, Word
+from voiceprep.model import Assessment, Audio, Engine, Hesitation, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from voiceprep.audio import Decoded
-    from voiceprep.engines import Recogniser
+    from voiceprep.engines import Hearing, Recogniser
     from voiceprep.sound import Levels
 
     # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
@@ -114,7 +114,7 @@ def open_engine(settings: Settings, progress: Progress = _silent, notice: Notice
 
     progress("model", 0.0, 0.0)
     model = models.find(settings.model, config.cache_dir(), offline=settings.offline, progress=told, notice=notice)
-    return _loaded(model, replace(settings, questions=(), fillers=(), bands=()))  # type: ignore[arg-type]
+    return _loaded(model, replace(settings, questions=(), fillers=(), not_fillers=(), bands=()))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=2)
@@ -135,11 +135,7 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
-    labelled = disfluency.label(heard.words, settings.fillers)
-    doubtful: tuple[Hesitation, ...] = ()
-    if heard.track:
-        joined, doubtful = hesitation.joined(labelled, heard.track)
-        labelled = disfluency.label(joined, settings.fillers)
+    labelled, doubtful = _labelled(heard, settings)
     words = timeline.settled(labelled, speech)
     quiet = sound.silences(speech, settings.pause_threshold)
     return Transcript(
@@ -150,11 +146,28 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language,
         heard.language_probability,
         sound.quality(audio, level, speech),
-        heard.engine,
+        _stamped(heard.engine, settings),
         (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words, clear=clear)),
         doubtful,
         heard.track.probe.detector if heard.track else None,
         nuclei.nuclei(frames, speech if words else ()),
+    )
+
+
+def _labelled(heard: Hearing, settings: Settings) -> tuple[tuple[Word, ...], tuple[Hesitation, ...]]:
+    """Return the words of `heard` with their kinds and its filled pauses, and the sounds that were doubted."""
+    words = disfluency.label(heard.words, settings.fillers, settings.not_fillers)
+    if heard.track is None:
+        return words, ()
+    joined, doubtful = hesitation.joined(words, heard.track)
+    return disfluency.label(joined, settings.fillers, settings.not_fillers), doubtful
+
+
+def _stamped(engine: Engine, settings: Settings) -> Engine:
+    """Return `engine` with the user's own lists of fillers among its settings: they alter what is counted."""
+    lists = {"fillers": settings.fillers, "not_fillers": settings.not_fillers}
+    return replace(
+        engine, settings={**engine.settings, **{name: ", ".join(said) for name, said in lists.items() if said}}
     )
 
 
