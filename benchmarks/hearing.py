@@ -24,7 +24,7 @@ from hearing_rows import heard_in, row, summary
 from hearing_time import shares, watched
 from peers import faster_whisper
 
-from voiceprep import analyze
+from voiceprep import hesitation, pipeline
 from voiceprep.model import Settings
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ if TYPE_CHECKING:
 
 def assess_recording(path: Path, settings: Settings, probe_path: Path | None = None) -> Assessment:
     """Return the assessment of `path`, with the detector's weights at `probe_path` where they are given."""
+    engine: Any = pipeline.open_engine(settings)
     if probe_path is not None:
-        raise SystemExit("--weights: this version has no detector whose weights can be chosen")
-    return analyze(path, settings=settings, sound_in_page=False)
+        engine = engine.listening_with(hesitation.read(probe_path.read_bytes()))
+    return pipeline.analyze(path, settings=settings, sound_in_page=False, engine=engine)
 
 
 def weights_for(where: str | None, label: Labelled) -> Path | None:

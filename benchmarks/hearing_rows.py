@@ -74,13 +74,16 @@ def heard_in(assessment: Assessment, within: Span) -> Heard:
     transcript = assessment.transcript
     wide = Span(within.start - SEAM, within.end + SEAM)
     words = [word for word in transcript.words if wide.start <= word.span.middle < wide.end]
+    doubted = [
+        (sound.span, sound.probability) for sound in transcript.doubtful if wide.start <= sound.span.middle < wide.end
+    ]
     whole = within.duration > 0.95 * transcript.duration
     measured = [f.measurement for f in assessment.findings if whole and f.measurement.metric == "filled_pauses"]
     return Heard(
         " ".join(word.text for word in words if word.kind is not WordKind.FILLED_PAUSE),
         tuple(word.span for word in words if word.kind is WordKind.FILLED_PAUSE),
         tuple(pause.span for pause in transcript.pauses if wide.start <= pause.span.middle < wide.end),
-        candidates(words),
+        (*candidates(words), *doubted),
         measured[0].interval if measured else None,
         measured[0].per if measured else 0.0,
     )

@@ -62,7 +62,7 @@ def hear(
     return _hear(_decode(path, progress), open_engine(settings, progress, notice), settings, progress)
 
 
-def analyze(
+def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are named)
     path: AnyPath,
     question: Question | str | None = None,
     settings: Settings | None = None,
@@ -70,18 +70,20 @@ def analyze(
     at: str = "",
     question_end: float | None = None,
     sound_in_page: bool = True,
+    engine: Recogniser | None = None,
     progress: Progress = _silent,
     notice: Notice = _silent,
 ) -> Assessment:
     """Return the assessment of the answer at `path` to `question` (an id of a pack, or any sentence).
 
     `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
-    ends. `sound_in_page` lets the HTML page carry the recording. Raise as `hear`.
+    ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one
+    is given, else that of the settings. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
     decoded = _decode(path, progress)
-    transcript = _hear(decoded, open_engine(settings, progress, notice), settings, progress)
+    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress)
     result = assess.assess(
         replace(assess.prepare(transcript, asked, settings), question_end=question_end),
         decoded.recording,
