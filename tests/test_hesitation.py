@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceprep import hesitation
+from voiceprep import disfluency, hesitation, pipeline, voice
+from voiceprep.audio import decode
+from voiceprep.errors import EngineError
 from voiceprep.hesitation import (
     STEP,
     Probe,
@@ -25,7 +29,7 @@ from voiceprep.hesitation import (
     smoothed,
     sounds,
 )
-from voiceprep.model import Detector, Heard, Span, Word, WordKind
+from voiceprep.model import Detector, Heard, Settings, Span, Word, WordKind
 from voiceprep.models import known
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
     Floats = np.ndarray[tuple[int], np.dtype[np.float32]]
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 DETECTOR = Detector("a probe", "0" * 64, 29, 1, 4, 3)
 # The log odds are 4 times the peak, 3.5 more where the words have it, less 3.
 PROBE = Probe(np.ones((5, 3), np.float32), 0.5, np.ones(3, np.float32), -1.0, (4.0, 3.5, -3.0), DETECTOR)
@@ -221,3 +226,24 @@ def test_the_base_model_has_a_detector_and_an_unknown_one_none() -> None:
     assert probe.weights.shape == (5, 512)
     assert probe.detector.hits > 5 * (probe.detector.false + probe.detector.missed)
     assert load("f" * 64) is None
+
+
+@pytest.mark.model
+def test_what_the_words_leave_out_is_heard_in_the_sound() -> None:
+    try:
+        engine: Any = pipeline.open_engine(Settings(offline=True))
+    except EngineError as error:
+        pytest.skip(f"the base model is not installed: {error.message} {error.hint}")
+    truth = json.loads((SAMPLES / "demo.json").read_text(encoding="utf-8"))["filled_pauses"]
+    audio = decode(SAMPLES / "demo.mp3").audio
+    stretches = voice.stretches(voice.probabilities(audio), audio.duration)
+    heard = engine.transcribe(audio, stretches)
+    clean = [w for w in heard.words if disfluency.label([w])[0].kind is WordKind.WORD]
+    words, _ = joined(clean, heard.track)
+    found = [w.span for w in words if w.kind is WordKind.FILLED_PAUSE]
+    # Without the words one of the three is only doubtful.
+    assert len(found) >= 2
+    assert all(any(abs(span.start - label["start"]) < 0.15 for label in truth) for span in found)
+    deaf = engine.listening_with(None).transcribe(audio, stretches[:1])
+    assert deaf.track is None
+    assert "No detector of filled pauses was trained for the model base" in " ".join(deaf.caveats)
