@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceprep import __version__, assess, config, disfluency, models, sound, tables, timeline, voice
+from voiceprep import __version__, assess, config, disfluency, models, pitch, sound, tables, timeline, voice
 from voiceprep.audio import decode, encode
 from voiceprep.model import Assessment, Audio, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
@@ -131,6 +131,7 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         sound.quality(audio, level, speech),
         heard.engine,
         (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words)),
+        pitch.track(audio, level, speech) if words else None,
     )
 
 

@@ -1,0 +1,288 @@
+"""How it is said: spread of pitch and of loudness, rising and fading ends of statements, flat stretches.
+
+No level of pitch is good or bad, and no spread has a threshold that holds for everybody: nothing here is judged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voiceprep.metrics import Metric, measured, not_measured, untrusted
+from voiceprep.model import Evidence, Sample, Source, Span, WordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from voiceprep.model import Answer, Measurement, Voice
+
+    Floats = npt.NDArray[np.float64]
+
+# Seconds of voiced speech below which a spread says nothing.
+LEAST_VOICED = 5.0
+# Spread over time: within windows of 10 s, every 5 s, where at least 2 s are voiced.
+WINDOW, STEP, LEAST_IN_WINDOW = 10.0, 5.0, 2.0
+# A stretch of so many seconds whose middle half of pitch keeps within so many semitones is flat (custom).
+FLAT_SECONDS, FLAT = 8.0, 1.5
+# The end of a statement: pitch in its last half second, of which so much must be voiced, up to so near the end.
+END, LEAST_OF_END, NEAR_END = 0.5, 0.25, 0.25
+# A rise of so many semitones that ends above the speaker's median is heard as one (custom: well over the 1.5 that
+# listeners notice in speech, 't Hart 1981).
+RISE = 3.0
+# A statement ends where a pause follows or the answer ends: elsewhere the voice may rise to go on.
+STOP = 0.25
+# Its end fades where its last so many seconds are so many dB weaker than those of most (custom).
+FADE_SECONDS, FADE = 0.4, 9.0
+LEAST_STATEMENTS = 4
+# Below this the room is heard at the ends of sentences, not the voice (speech over noise, dB).
+LEAST_SNR = 15.0
+
+_PITCH_SOURCE = Source(
+    "listeners hear pitch in semitones (Traunmüller & Eriksson 1995); medium variation beat little and much "
+    "(Rodero 2022): compare with your own answers",
+    primary=True,
+)
+_LOUDNESS_SOURCE = Source("custom: within one recording only, for a level depends on the microphone", primary=False)
+_RISE_SOURCE = Source("custom: 3 semitones or more up to above your own median, before a pause", primary=False)
+_FLAT_SOURCE = Source("custom: 8 s or more in which the middle half of pitch keeps within 1.5 semitones", primary=False)
+_FADE_SOURCE = Source("custom: 9 dB or more below the median end of your own sentences", primary=False)
+
+
+def _doubt(answer: Answer) -> str:
+    """Return why the voice of `answer` cannot be measured, or an empty text."""
+    transcript = answer.transcript
+    if not transcript.words:
+        return "no speech was heard"
+    voice = transcript.voice
+    if voice is None:
+        return "the sound was not listened to for this"
+    if voice.reason:
+        return voice.reason
+    if np.isfinite(_values(voice.pitch)).sum() < LEAST_VOICED * voice.rate:
+        return f"this needs at least {LEAST_VOICED:.0f} seconds in which the voice sounds"
+    return ""
+
+
+def _values(series: Sequence[float | None]) -> Floats:
+    return np.array(series, dtype=np.float64)
+
+
+def _within(values: Floats, rate: int, span: Span) -> Floats:
+    """Return those of `values` that lie in `span` and are there."""
+    part = values[max(0, round(span.start * rate)) : max(0, round(span.end * rate))]
+    return part[np.isfinite(part)]
+
+
+def _spread(values: Floats) -> float:
+    """Return the distance between the quartiles of `values`: a few jumps by an octave leave it as it is."""
+    low, high = np.percentile(values, [25, 75])
+    return float(high - low)
+
+
+def _voice(answer: Answer) -> tuple[Voice | None, str]:
+    """Return the voice of `answer`, or None and why it cannot be measured."""
+    reason = _doubt(answer)
+    return (None if reason else answer.transcript.voice), reason
+
+
+def pitch_spread(answer: Answer) -> Measurement:
+    """Measure the interquartile range of pitch in semitones; pooled, it is the mean of several answers.
+
+    Evidence: the liveliest and the flattest ten seconds.
+    """
+    voice, reason = _voice(answer)
+    if voice is None:
+        return not_measured("pitch_spread", 1, reason)
+    pitch = _values(voice.pitch)
+    series = _over_time(pitch, voice.rate)
+    evidence = []
+    if len(series) > 1:
+        ordered = sorted(series, key=lambda sample: sample.value)
+        evidence = [_around("flattest", ordered[0]), _around("liveliest", ordered[-1])]
+    return measured("pitch_spread", 1, _spread(pitch[np.isfinite(pitch)]), 1, evidence, series=series)
+
+
+def _over_time(pitch: Floats, rate: int) -> list[Sample]:
+    out = []
+    for at in range(max(0, int((len(pitch) / rate - WINDOW) // STEP) + 1)):
+        span = Span(at * STEP, at * STEP + WINDOW)
+        values = _within(pitch, rate, span)
+        if len(values) >= LEAST_IN_WINDOW * rate:
+            out.append(Sample(round(span.middle, 3), round(_spread(values), 2)))
+    return out
+
+
+def _around(name: str, sample: Sample) -> Evidence:
+    span = Span(round(sample.at - WINDOW / 2, 3), round(sample.at + WINDOW / 2, 3))
+    return Evidence(f"{name}: {sample.value:.1f} semitones", span)
+
+
+def loudness_spread(answer: Answer) -> Measurement:
+    """Measure the interquartile range of the level of speech in dB, within this recording."""
+    voice, reason = _voice(answer)
+    if voice is None:
+        return not_measured("loudness_spread", 1, reason)
+    levels = _values(voice.loudness)
+    return measured("loudness_spread", 1, _spread(levels[np.isfinite(levels)]), 1)
+
+
+def flat_stretches(answer: Answer) -> Measurement:
+    """Measure the share of flat stretches in the time from the first to the last sound of the voice."""
+    voice, reason = _voice(answer)
+    if voice is None:
+        return not_measured("flat_stretches", 1, reason)
+    pitch = _values(voice.pitch)
+    voiced = np.flatnonzero(np.isfinite(pitch))
+    spans = _flat(pitch, voice.rate)
+    whole = (voiced[-1] + 1 - voiced[0]) / voice.rate
+    evidence = [Evidence(f"{span.duration:.0f} s flat", span) for span in spans]
+    return measured("flat_stretches", 1, sum(span.duration for span in spans), whole, evidence)
+
+
+def _flat(pitch: Floats, rate: int) -> list[Span]:
+    """Return the stretches, from voice to voice, in which each window of `FLAT_SECONDS` is flat."""
+    size, spans = round(FLAT_SECONDS * rate), list[Span]()
+    for start in range(0, len(pitch) - size + 1, max(1, rate // 2)):
+        heard = np.flatnonzero(np.isfinite(pitch[start : start + size]))
+        if len(heard) < LEAST_IN_WINDOW * rate or heard[-1] - heard[0] < 0.9 * size:
+            continue
+        if _spread(pitch[start + heard]) >= FLAT:
+            continue
+        span = Span(round(float(start + heard[0]) / rate, 3), round(float(start + heard[-1] + 1) / rate, 3))
+        if spans and span.start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, span.end)
+        else:
+            spans.append(span)
+    return spans
+
+
+def statements(answer: Answer) -> list[tuple[str, float]]:
+    """Return the last word of each statement of `answer` that a pause follows, and when it ends; no questions."""
+    words, ends = answer.transcript.words, []
+    for sentence in answer.sentences:
+        inside = words[sentence.first : sentence.last]
+        if not inside or inside[-1].kind is not WordKind.WORD or not inside[-1].text.endswith((".", "!")):
+            continue
+        following = words[sentence.last].span.start if sentence.last < len(words) else answer.transcript.duration
+        end = inside[-1].span.end
+        if sentence.last == len(words) or following - end >= STOP:
+            ends.append((inside[-1].text.strip(".,!"), end))
+    return ends
+
+
+def rising_ends(answer: Answer) -> Measurement:
+    """Measure how many statements of `answer` end on a rising pitch, of those whose end is voiced."""
+    voice, reason = _voice(answer)
+    reason = untrusted(answer) or reason
+    if voice is None or reason:
+        return not_measured("rising_ends", 1, reason)
+    pitch = _values(voice.pitch)
+    ends = [(word, end, _rise(pitch, voice.rate, end)) for word, end in statements(answer)]
+    told = [(word, end, rise) for word, end, rise in ends if rise is not None]
+    if len(told) < LEAST_STATEMENTS:
+        return not_measured("rising_ends", 1, _too_few(len(told)))
+    evidence = [
+        Evidence(f"{word} (up {rise:.0f} semitones)", _last(end, END)) for word, end, rise in told if rise >= RISE
+    ]
+    return measured("rising_ends", 1, len(evidence), len(told), evidence)
+
+
+def _too_few(count: int) -> str:
+    return f"the ends of {count} statements could be judged, and this needs at least {LEAST_STATEMENTS}"
+
+
+def _last(end: float, seconds: float) -> Span:
+    return Span(round(max(0.0, end - seconds), 3), end)
+
+
+def _rise(pitch: Floats, rate: int, end: float) -> float | None:
+    """Return how many semitones `pitch` rises in the last half second before `end`, 0 where it ends below the median.
+
+    From the lowest of the means of three neighbours to the mean of the last three. None where it cannot be told.
+    """
+    first, last = max(0, round((end - END) * rate)), round((end + 0.1) * rate)
+    part = pitch[first:last]
+    voiced = np.flatnonzero(np.isfinite(part))
+    if len(voiced) < max(4.0, LEAST_OF_END * rate) or (first + voiced[-1] + 1) / rate < end - NEAR_END:
+        return None
+    means = np.convolve(part[voiced], np.ones(3) / 3, mode="valid")
+    return max(0.0, float(means[-1] - means.min())) if means[-1] > 0 else 0.0
+
+
+def fading_ends(answer: Answer) -> Measurement:
+    """Measure how many statements of `answer` end far more quietly than its others."""
+    voice, reason = _voice(answer)
+    reason = untrusted(answer) or reason or _noisy(answer)
+    if voice is None or reason:
+        return not_measured("fading_ends", 1, reason)
+    levels = _values(voice.loudness)
+    ends = [(word, end, _within(levels, voice.rate, _last(end, FADE_SECONDS))) for word, end in statements(answer)]
+    told = [(word, end, float(np.median(heard))) for word, end, heard in ends if len(heard) >= 0.2 * voice.rate]
+    if len(told) < LEAST_STATEMENTS:
+        return not_measured("fading_ends", 1, _too_few(len(told)))
+    usual = float(np.median([level for *_, level in told]))
+    evidence = [
+        Evidence(f"{word} ({usual - level:.0f} dB weaker)", _last(end, FADE_SECONDS))
+        for word, end, level in told
+        if usual - level >= FADE
+    ]
+    return measured("fading_ends", 1, len(evidence), len(told), evidence)
+
+
+def _noisy(answer: Answer) -> str:
+    snr = answer.transcript.quality.snr
+    return f"speech stands only {snr:.0f} dB above the noise" if snr < LEAST_SNR else ""
+
+
+def _pitch_detail(measurement: Measurement, answer: Answer) -> str:
+    voice = answer.transcript.voice
+    pitch = _values(voice.pitch if voice else ())
+    low, high = np.percentile(pitch[np.isfinite(pitch)], [10, 90])
+    told = f"Half of the time your pitch keeps within this range, for 80 % of it within {high - low:.1f} semitones."
+    return told + (" Say the flattest stretch once more as if to a friend." if measurement.evidence else "")
+
+
+def _loudness_detail(_measurement: Measurement, _answer: Answer) -> str:
+    return "Half of your speech keeps within this range, in this recording alone."
+
+
+def _flat_detail(measurement: Measurement, _answer: Answer) -> str:
+    if not measurement.evidence:
+        return "No stretch is flat."
+    return "Listen to one, choose the word in it that matters most, and say it again with your voice up on that word."
+
+
+def _rise_detail(measurement: Measurement, _answer: Answer) -> str:
+    count = round(measurement.total)
+    told = f"{count} of {round(measurement.per)} statements end on a rise, like a question."
+    return told + (" If you are sure of what you say, say one again and let its last word fall." if count else "")
+
+
+def _fade_detail(measurement: Measurement, _answer: Answer) -> str:
+    count = round(measurement.total)
+    told = f"{count} of {round(measurement.per)} statements fade at the end."
+    return told + (" Keep breath for the last word: it is often the one that matters." if count else "")
+
+
+PITCH_SPREAD = Metric(
+    "pitch_spread", "Pitch variation", "semitones", "Voice", 1, pitch_spread, source=_PITCH_SOURCE, detail=_pitch_detail
+)
+FLAT_STRETCHES = Metric(
+    "flat_stretches", "Flat stretches", "% of the time", "Voice", 1, flat_stretches, source=_FLAT_SOURCE,
+    detail=_flat_detail,
+)  # fmt: skip
+RISING_ENDS = Metric(
+    "rising_ends", "Rising ends of statements", "% of the statements", "Voice", 1, rising_ends, source=_RISE_SOURCE,
+    detail=_rise_detail,
+)  # fmt: skip
+FADING_ENDS = Metric(
+    "fading_ends", "Fading ends of statements", "% of the statements", "Voice", 1, fading_ends, source=_FADE_SOURCE,
+    detail=_fade_detail,
+)  # fmt: skip
+LOUDNESS_SPREAD = Metric(
+    "loudness_spread", "Loudness variation", "dB", "Voice", 1, loudness_spread, source=_LOUDNESS_SOURCE,
+    detail=_loudness_detail,
+)  # fmt: skip

@@ -1,0 +1,177 @@
+"""How the voice moves: pitch (librosa's YIN) and loudness over time. Imports librosa only when asked; judges nothing.
+
+Pitch is tracked twice, the second time within the speaker's own range (De Looze & Hirst 2008), so that an octave too
+low or too high has no place to go.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voiceprep.model import Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from voiceprep.model import Audio, Span
+
+    Floats = npt.NDArray[np.float32]
+    Flags = npt.NDArray[np.bool_]
+
+HOP = 0.01
+# The widest range in which a speaking voice is looked for, in Hz, and the factors that narrow it from the quartiles.
+LOWEST, HIGHEST = 60.0, 500.0
+FLOOR, CEILING = 0.75, 1.5
+# Three periods of the lowest voice but one; a whole number of milliseconds.
+FRAME = 0.064
+# The sound must repeat itself so well after one period to be voiced: surely, and next to what is.
+CLEAR, NEARLY = 0.75, 0.5
+# A voice may be weaker than the speech around it by so much (dB).
+WEAKEST = 30.0
+# A voiced stretch shorter than this is chance.
+SHORTEST = 0.04
+# Pitch this far (semitones) from the middle of what is around it (seconds each side) is a jump of the tracker.
+JUMP, AROUND = 6.0, 0.2
+# So long a voice must be heard, and in so much of the speech (about half of it is voiced), for its median to be one.
+LEAST_VOICED, LEAST_SHARE = 1.0, 0.2
+# Frames are worked on in blocks, so that an hour stays small.
+BLOCK = 3000
+# Values a second that a report keeps.
+RATE = 20
+
+
+def track(audio: Audio, level: Floats, speech: Sequence[Span]) -> Voice:
+    """Return how pitch and loudness go in `audio`, where `speech` is, by its `level` in dB every 10 ms.
+
+    Where there is too little voice or librosa fails, the result is without series and says why.
+    """
+    talking = spoken(len(level), speech)
+    if talking.sum() * HOP < LEAST_VOICED:
+        return Voice(RATE, reason="there is too little speech")
+    try:
+        pitch = contour(audio, level, talking)
+    except Exception as error:  # noqa: BLE001  (numba, which librosa compiles with, fails in ways of its own)
+        return Voice(RATE, reason=f"librosa cannot be used here: {type(error).__name__}: {error}"[:200])
+    voiced = np.isfinite(pitch)
+    if voiced.sum() < max(LEAST_VOICED / HOP, LEAST_SHARE * talking.sum()):
+        return Voice(RATE, reason="pitch stands out in too little of the speech: noise, distance or a whisper")
+    middle = float(np.median(pitch[voiced]))
+    semitones = 12 * np.log2(pitch / middle)
+    loudness = np.where(talking, level - np.median(level[talking]), np.nan)
+    return Voice(RATE, round(middle, 1), _kept(semitones), _kept(loudness))
+
+
+def spoken(count: int, speech: Sequence[Span]) -> Flags:
+    """Return for each of `count` steps of 10 ms whether it lies in `speech`."""
+    out = np.zeros(count, bool)
+    for span in speech:
+        out[round(span.start / HOP) : round(span.end / HOP)] = True
+    return out
+
+
+def contour(audio: Audio, level: Floats, talking: Flags) -> Floats:
+    """Return the pitch of `audio` in Hz every 10 ms, NaN where nothing is voiced. Shape: that of `level`.
+
+    Only frames in `talking` count. Raise what importing librosa raises.
+    """
+    loud = talking & (level > np.percentile(level[talking], 95) - WEAKEST) if talking.any() else talking
+    pitch, clarity = _yin(audio, len(level), LOWEST, HIGHEST)
+    sure = loud & _inside(pitch, LOWEST, HIGHEST) & (clarity > CLEAR)
+    if not sure.any():
+        return np.full(len(level), np.nan, np.float32)
+    low, high = np.percentile(pitch[sure], [25, 75])
+    floor, ceiling = max(LOWEST, FLOOR * float(low)), min(HIGHEST, CEILING * float(high))
+    pitch, clarity = _yin(audio, len(level), floor, ceiling)
+    inside = loud & _inside(pitch, floor, ceiling)
+    voiced = _joined(inside & (clarity > CLEAR), inside & (clarity > NEARLY))
+    return _without_jumps(np.where(voiced, pitch, np.nan).astype(np.float32))
+
+
+def _inside(pitch: Floats, floor: float, ceiling: float) -> Flags:
+    """Return where `pitch` lies within the range: at its very end there is no trough but an edge."""
+    return (pitch > 1.01 * floor) & (pitch < 0.99 * ceiling)
+
+
+def _yin(audio: Audio, count: int, lowest: float, highest: float) -> tuple[Floats, Floats]:
+    """Return the pitch in Hz of `count` frames, and how well each repeats itself after one period (-1 to 1)."""
+    from librosa import yin  # noqa: PLC0415  (heavy)
+
+    hop, frame = round(HOP * audio.rate), round(FRAME * audio.rate)
+    lead = frame // 2 - hop // 2
+    padded = np.pad(audio.samples, (lead, frame + hop))
+    pitch, clarity = np.zeros(count, np.float32), np.zeros(count, np.float32)
+    for start in range(0, count, BLOCK):
+        stop = min(count, start + BLOCK)
+        piece = _without_rumble(padded[start * hop : (stop - 1) * hop + frame], round(audio.rate / LOWEST))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = yin(
+                piece, fmin=lowest, fmax=highest, sr=audio.rate, frame_length=frame, hop_length=hop, center=False
+            )
+        pitch[start:stop] = found[: stop - start]
+        frames = np.lib.stride_tricks.sliding_window_view(piece, frame)[::hop]
+        clarity[start:stop] = _clarity(frames, np.rint(audio.rate / pitch[start:stop]).astype(int))
+    return pitch, clarity
+
+
+def _without_rumble(samples: Floats, size: int) -> Floats:
+    """Return `samples` without what is slower than a voice: rumble repeats itself well after any short time."""
+    sums = np.concatenate(
+        ([0.0], np.cumsum(np.pad(samples, (size // 2, size - size // 2 - 1), mode="edge"), dtype=float))
+    )
+    return (samples - (sums[size:] - sums[:-size]) / size).astype(np.float32)
+
+
+def _clarity(frames: Floats, periods: npt.NDArray[np.int_]) -> Floats:
+    """Return the correlation of each of `frames` with itself one period later, over the time that both have.
+
+    Frames of one period are taken together.
+    """
+    out = np.zeros(len(frames), np.float32)
+    for period in np.unique(periods):
+        at = np.flatnonzero(periods == period)
+        ahead, behind = frames[at, :-period], frames[at, period:]
+        power = np.einsum("ij,ij->i", ahead, ahead) * np.einsum("ij,ij->i", behind, behind)
+        out[at] = np.einsum("ij,ij->i", ahead, behind) / np.sqrt(np.maximum(power, 1e-18))
+    return out
+
+
+def _joined(sure: Flags, maybe: Flags) -> Flags:
+    """Return the runs of `maybe` that hold something `sure` and are long enough."""
+    out = np.zeros(len(maybe), bool)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], maybe.astype(np.int8), [0]))))
+    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        out[start:end] = sure[start:end].any() and (end - start) * HOP >= SHORTEST
+    return out
+
+
+def _without_jumps(pitch: Floats) -> Floats:
+    """Return `pitch` without the frames that lie far from the middle of the voiced frames around them."""
+    reach = round(AROUND / HOP)
+    padded = np.pad(pitch, reach, constant_values=np.nan)
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    out = pitch.copy()
+    voiced = np.flatnonzero(np.isfinite(pitch))
+    for start in range(0, len(voiced), BLOCK):
+        at = voiced[start : start + BLOCK]
+        far = np.abs(12 * np.log2(pitch[at] / np.nanmedian(around[at], axis=1))) > JUMP
+        out[at[far]] = np.nan
+    return out
+
+
+def _kept(values: npt.NDArray[np.floating]) -> tuple[float | None, ...]:
+    """Return the median of `values` in each step that a report keeps, to a tenth; None where most have no value."""
+    size = round(1 / (HOP * RATE))
+    count = math.ceil(len(values) / size)
+    steps = np.pad(values, (0, count * size - len(values)), constant_values=np.nan).reshape(count, size)
+    enough = np.isfinite(steps).sum(axis=1) * 2 > size
+    out: list[float | None] = [None] * count
+    for step in np.flatnonzero(enough).tolist():
+        out[step] = round(float(np.nanmedian(steps[step])), 1) + 0.0
+    return tuple(out)
