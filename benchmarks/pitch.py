@@ -1,8 +1,8 @@
 """Compare the pitch that voiceprep hears with Praat's, and print what it costs: `python benchmarks/pitch.py FOLDER...`.
 
-Both look every 10 ms. Praat (praat-parselmouth, an oracle here and never a dependency) tracks by autocorrelation, twice,
-with the floor and the ceiling of De Looze & Hirst 2008. Gross errors are the share of frames voiced in both that differ by
-more than 20 %; voicing is the share of frames of speech on which both agree.
+Both look every 10 ms. Praat (praat-parselmouth, an oracle here and never a dependency) tracks by autocorrelation,
+twice, with the floor and the ceiling of De Looze & Hirst 2008. Gross errors are the share of frames voiced in both that
+differ by more than 20 %; voicing is the share of frames of speech on which both agree.
 """
 
 from __future__ import annotations

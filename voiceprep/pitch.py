@@ -121,11 +121,16 @@ def _yin(audio: Audio, count: int, lowest: float, highest: float) -> tuple[Float
 
 
 def _without_rumble(samples: Floats, size: int) -> Floats:
-    """Return `samples` without what is slower than a voice: rumble repeats itself well after any short time."""
-    sums = np.concatenate(
-        ([0.0], np.cumsum(np.pad(samples, (size // 2, size - size // 2 - 1), mode="edge"), dtype=float))
-    )
-    return (samples - (sums[size:] - sums[:-size]) / size).astype(np.float32)
+    """Return `samples` without what is slower than a voice, for rumble repeats itself well after any short time.
+
+    Twice a moving mean over `size` samples is taken out.
+    """
+    out = samples.astype(np.float64)
+    for _ in range(2):
+        around = np.pad(out, (size // 2, size - size // 2 - 1), mode="edge")
+        sums = np.concatenate(([0.0], np.cumsum(around)))
+        out -= (sums[size:] - sums[:-size]) / size
+    return out.astype(np.float32)
 
 
 def _clarity(frames: Floats, periods: npt.NDArray[np.int_]) -> Floats:

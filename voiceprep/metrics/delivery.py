@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 LEAST_VOICED = 5.0
 # Spread over time: within windows of 10 s, every 5 s, where at least 2 s are voiced.
 WINDOW, STEP, LEAST_IN_WINDOW = 10.0, 5.0, 2.0
-# A stretch of so many seconds whose middle half of pitch keeps within so many semitones is flat (custom).
-FLAT_SECONDS, FLAT = 8.0, 1.5
-# The end of a statement: pitch in its last half second, of which so much must be voiced, up to so near the end.
-END, LEAST_OF_END, NEAR_END = 0.5, 0.25, 0.25
-# A rise of so many semitones that ends above the speaker's median is heard as one (custom: well over the 1.5 that
-# listeners notice in speech, 't Hart 1981).
-RISE = 3.0
+# In a flat stretch four fifths of pitch keep within so many semitones (a wider move plays a part between people,
+# 't Hart 1981), for so many seconds (custom).
+FLAT, FLAT_SECONDS = 3.0, 8.0
+# The end of a statement: pitch in its last half second and just after, of which so much must be voiced, so near the end.
+END, AFTER, LEAST_OF_END, NEAR_END = 0.5, 0.25, 0.25, 0.25
+# A rise of so many semitones that ends above the speaker's median: 't Hart 1981, doi 10.1121/1.385592.
+# It is still up there at the end, by so little (custom): an accent that falls again is none.
+RISE, UP = 3.0, 1.0
 # A statement ends where a pause follows or the answer ends: elsewhere the voice may rise to go on.
 STOP = 0.25
 # Its end fades where its last so many seconds are so many dB weaker than those of most (custom).
@@ -46,8 +47,12 @@ _PITCH_SOURCE = Source(
     primary=True,
 )
 _LOUDNESS_SOURCE = Source("custom: within one recording only, for a level depends on the microphone", primary=False)
-_RISE_SOURCE = Source("custom: 3 semitones or more up to above your own median, before a pause", primary=False)
-_FLAT_SOURCE = Source("custom: 8 s or more in which the middle half of pitch keeps within 1.5 semitones", primary=False)
+_RISE_SOURCE = Source(
+    "only differences of more than 3 semitones play a part between people ('t Hart 1981); counted are rises to above "
+    "your own median before a pause",
+    primary=True,
+)
+_FLAT_SOURCE = Source("custom: 8 s or more in which four fifths of pitch keep within 3 semitones", primary=False)
 _FADE_SOURCE = Source("custom: 9 dB or more below the median end of your own sentences", primary=False)
 
 
@@ -121,12 +126,15 @@ def _around(name: str, sample: Sample) -> Evidence:
 
 
 def loudness_spread(answer: Answer) -> Measurement:
-    """Measure the interquartile range of the level of speech in dB, within this recording."""
+    """Measure the interquartile range of the level in dB where the voice sounds, within this recording."""
     voice, reason = _voice(answer)
     if voice is None:
         return not_measured("loudness_spread", 1, reason)
-    levels = _values(voice.loudness)
-    return measured("loudness_spread", 1, _spread(levels[np.isfinite(levels)]), 1)
+    pitch, levels = _values(voice.pitch), _values(voice.loudness)
+    sounding = np.isfinite(pitch) & np.isfinite(levels)
+    if not sounding.any():
+        return not_measured("loudness_spread", 1, "no level is known where the voice sounds")
+    return measured("loudness_spread", 1, _spread(levels[sounding]), 1)
 
 
 def flat_stretches(answer: Answer) -> Measurement:
@@ -149,7 +157,7 @@ def _flat(pitch: Floats, rate: int) -> list[Span]:
         heard = np.flatnonzero(np.isfinite(pitch[start : start + size]))
         if len(heard) < LEAST_IN_WINDOW * rate or heard[-1] - heard[0] < 0.9 * size:
             continue
-        if _spread(pitch[start + heard]) >= FLAT:
+        if np.subtract(*np.percentile(pitch[start + heard], [90, 10])) >= FLAT:
             continue
         span = Span(round(float(start + heard[0]) / rate, 3), round(float(start + heard[-1] + 1) / rate, 3))
         if spans and span.start <= spans[-1].end:
@@ -185,7 +193,7 @@ def rising_ends(answer: Answer) -> Measurement:
     if len(told) < LEAST_STATEMENTS:
         return not_measured("rising_ends", 1, _too_few(len(told)))
     evidence = [
-        Evidence(f"{word} (up {rise:.0f} semitones)", _last(end, END)) for word, end, rise in told if rise >= RISE
+        Evidence(f"{word} (up {rise:.0f} semitones)", _last(end, END)) for word, end, rise in told if rise > RISE
     ]
     return measured("rising_ends", 1, len(evidence), len(told), evidence)
 
@@ -199,17 +207,18 @@ def _last(end: float, seconds: float) -> Span:
 
 
 def _rise(pitch: Floats, rate: int, end: float) -> float | None:
-    """Return how many semitones `pitch` rises in the last half second before `end`, 0 where it ends below the median.
+    """Return by how many semitones `pitch` rises to `end`, 0 where it ends below the median or falls again.
 
-    From the lowest of the means of three neighbours to the mean of the last three. None where it cannot be told.
+    From the lowest of the means of two neighbours to the mean of the last two. None where it cannot be told.
     """
-    first, last = max(0, round((end - END) * rate)), round((end + 0.1) * rate)
-    part = pitch[first:last]
+    first = max(0, round((end - END) * rate))
+    part = pitch[first : round((end + AFTER) * rate)]
     voiced = np.flatnonzero(np.isfinite(part))
-    if len(voiced) < max(4.0, LEAST_OF_END * rate) or (first + voiced[-1] + 1) / rate < end - NEAR_END:
+    if len(voiced) < max(3.0, LEAST_OF_END * rate) or (first + voiced[-1] + 1) / rate < end - NEAR_END:
         return None
-    means = np.convolve(part[voiced], np.ones(3) / 3, mode="valid")
-    return max(0.0, float(means[-1] - means.min())) if means[-1] > 0 else 0.0
+    means = np.convolve(part[voiced], np.ones(2) / 2, mode="valid")
+    up = means[-1] > 0 and means[-1] >= means.max() - UP
+    return float(means[-1] - means.min()) if up else 0.0
 
 
 def fading_ends(answer: Answer) -> Measurement:
@@ -246,7 +255,7 @@ def _pitch_detail(measurement: Measurement, answer: Answer) -> str:
 
 
 def _loudness_detail(_measurement: Measurement, _answer: Answer) -> str:
-    return "Half of your speech keeps within this range, in this recording alone."
+    return "Half of what your voice sounds keeps within this range, in this recording alone."
 
 
 def _flat_detail(measurement: Measurement, _answer: Answer) -> str:
