@@ -28,7 +28,7 @@ WINDOW, STEP, LEAST_IN_WINDOW = 10.0, 5.0, 2.0
 # In a flat stretch four fifths of pitch keep within so many semitones (a wider move plays a part between people,
 # 't Hart 1981), for so many seconds (custom).
 FLAT, FLAT_SECONDS = 3.0, 8.0
-# The end of a statement: pitch in its last half second and just after, of which so much must be voiced, so near the end.
+# The end of a statement: pitch in its last half second and just after; so much must be voiced, and so near the end.
 END, AFTER, LEAST_OF_END, NEAR_END = 0.5, 0.25, 0.25, 0.25
 # A rise of so many semitones that ends above the speaker's median: 't Hart 1981, doi 10.1121/1.385592.
 # It is still up there at the end, by so little (custom): an accent that falls again is none.

@@ -18,7 +18,7 @@ _BARS, _BARS_A_SECOND = 260, 2.0
 _TICKS, _MOST_TICKS = 12, 720
 # The picture of pitch reaches so many semitones up and down; that of loudness from so many dB over the median down.
 _LEAST_REACH = 6.0
-_LOUDEST, _DEPTH = 8.0, 32.0
+_LOUDEST, _DEPTH = 12.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +98,29 @@ def melody(voice: Voice) -> Melody | None:
         return None
     reach = max(_LEAST_REACH, float(math.ceil(heard[int(0.98 * (len(heard) - 1))])))
     points = [None if value is None else 50 - 48 * max(-1.0, min(1.0, value / reach)) for value in voice.pitch]
-    bars = [
-        (at / voice.rate, 100 * max(0.04, min(1.0, 1 + (value - _LOUDEST) / _DEPTH)))
-        for at, value in enumerate(voice.loudness)
-        if value is not None
-    ]
-    step = 1 / voice.rate
-    loud = "".join(f"M{at:.2f} 100v-{high:.0f}h{step:.2f}v{high:.0f}z" for at, high in bars)
-    return Melody(_strokes(points, voice.rate), loud, reach)
+    return Melody(_strokes(points, voice.rate), _hills(voice.loudness, voice.rate), reach)
 
 
 def _strokes(points: Sequence[float | None], rate: int) -> str:
-    """Return a line for each run of `points` without a gap; one alone is as short as a dot."""
+    """Return a line for each run of at least two `points`: one alone would only be a speck."""
     out, drawing = [], False
     for at, point in enumerate(points):
-        if point is not None:
-            out.append(f"{'L' if drawing else 'M'}{(at + 0.5) / rate:.2f} {point:.0f}{'' if drawing else 'h.01'}")
+        following = points[at + 1] if at + 1 < len(points) else None
+        if point is not None and (drawing or following is not None):
+            out.append(f"{'L' if drawing else 'M'}{(at + 0.5) / rate:.2f} {point:.0f}")
         drawing = point is not None
     return "".join(out)
+
+
+def _hills(levels: Sequence[float | None], rate: int) -> str:
+    """Return a bar for each quarter of a second, as high as the middle of its `levels`."""
+    size, bars = max(1, rate // 4), []
+    for start in range(0, len(levels), size):
+        heard = sorted(level for level in levels[start : start + size] if level is not None)
+        if heard:
+            high = 100 * max(0.04, min(1.0, 1 + (heard[len(heard) // 2] - _LOUDEST) / _DEPTH))
+            bars.append(f"M{start / rate:.2f} 100v-{high:.0f}h{size / rate:.2f}v{high:.0f}z")
+    return "".join(bars)
 
 
 def blocks(spans: Iterable[Span]) -> str:
