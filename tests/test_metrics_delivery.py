@@ -114,6 +114,14 @@ def test_in_noise_no_end_is_said_to_fade() -> None:
     assert "10 dB above the noise" in delivery.fading_ends(noisy).reason
 
 
+def test_levels_of_a_recording_that_clips_are_not_measured() -> None:
+    told = answer(FOUR, lambda at: 4 * (at * 3 % 2 - 1), level)
+    clipped = replace(told, transcript=replace(told.transcript, quality=Quality(-10.0, -60.0, 0.01)))
+    for measure in (delivery.fading_ends, delivery.loudness_spread):
+        assert "distorts" in measure(clipped).reason
+    assert delivery.pitch_spread(clipped).reason == ""
+
+
 def test_a_flat_stretch_is_found_where_it_is() -> None:
     text = " ".join(["We moved the whole team over to it."] * 14)
     told = answer(text, lambda at: 0.3 * (at * 3 % 2 - 1) * (1 if 10 <= at < 22 else 12), level)

@@ -40,6 +40,8 @@ FADE_SECONDS, FADE = 0.4, 9.0
 LEAST_STATEMENTS = 4
 # Below this the room is heard at the ends of sentences, not the voice (speech over noise, dB).
 LEAST_SNR = 15.0
+# A recording that is cut off at full scale has lost its loud moments (share of samples).
+MOST_CLIPPED = 0.0005
 
 _PITCH_SOURCE = Source(
     "listeners hear pitch in semitones (Traunmüller & Eriksson 1995); medium variation beat little and much "
@@ -128,7 +130,8 @@ def _around(name: str, sample: Sample) -> Evidence:
 def loudness_spread(answer: Answer) -> Measurement:
     """Measure the interquartile range of the level in dB where the voice sounds, within this recording."""
     voice, reason = _voice(answer)
-    if voice is None:
+    reason = reason or _clipped(answer)
+    if voice is None or reason:
         return not_measured("loudness_spread", 1, reason)
     pitch, levels = _values(voice.pitch), _values(voice.loudness)
     sounding = np.isfinite(pitch) & np.isfinite(levels)
@@ -224,7 +227,7 @@ def _rise(pitch: Floats, rate: int, end: float) -> float | None:
 def fading_ends(answer: Answer) -> Measurement:
     """Measure how many statements of `answer` end far more quietly than its others."""
     voice, reason = _voice(answer)
-    reason = untrusted(answer) or reason or _noisy(answer)
+    reason = untrusted(answer) or reason or _noisy(answer) or _clipped(answer)
     if voice is None or reason:
         return not_measured("fading_ends", 1, reason)
     levels = _values(voice.loudness)
@@ -244,6 +247,11 @@ def fading_ends(answer: Answer) -> Measurement:
 def _noisy(answer: Answer) -> str:
     snr = answer.transcript.quality.snr
     return f"speech stands only {snr:.0f} dB above the noise" if snr < LEAST_SNR else ""
+
+
+def _clipped(answer: Answer) -> str:
+    clipped = answer.transcript.quality.clipped > MOST_CLIPPED
+    return "the recording is too loud and distorts, so that its levels are lost" if clipped else ""
 
 
 def _pitch_detail(measurement: Measurement, answer: Answer) -> str:
