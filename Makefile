@@ -20,8 +20,6 @@ $(VENV)/.made: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[offline]"
-	@# numba compiles librosa's functions when they are first imported: now, not while somebody waits for a report.
-	$(BIN)/python -c "from librosa import yin"
 	@touch $@
 
 $(VENV)/.made-tests: $(VENV)/.made

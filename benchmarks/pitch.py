@@ -65,11 +65,6 @@ def line(name: str, ours, theirs, talking, seconds: float) -> str:  # noqa: ANN0
 
 def main(folders: list[str]) -> None:
     """Print a row for each recording in `folders`, and all of each folder as one."""
-    began = time.perf_counter()
-    import librosa  # noqa: PLC0415  (what its import costs is a figure)
-
-    librosa.yin(np.zeros(4000, np.float32) + 0.1, fmin=100, fmax=400, sr=16000)
-    print(f"librosa imported and ready in {time.perf_counter() - began:.2f} s")
     for folder in folders:
         print(f"\n{COLUMNS}")
         rows = []
@@ -84,7 +79,7 @@ def main(folders: list[str]) -> None:
         seconds, took = sum(row[4] for row in rows), sum(row[5] for row in rows)
         # Spreads of several speakers together mean nothing: only the rest of this row does.
         print(line("ALL (not its spreads)", ours, theirs, talking, seconds))
-        print(f"pitch and loudness: {took / seconds:.4f} of real time, import left out")
+        print(f"pitch and loudness: {took / seconds:.4f} of real time")
 
 
 if __name__ == "__main__":

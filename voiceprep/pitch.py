@@ -1,13 +1,12 @@
-"""How the voice moves: pitch (librosa's YIN) and loudness over time. Imports librosa only when asked; judges nothing.
+"""How the voice moves: pitch and loudness over time. Pure functions of samples; opens nothing and judges nothing.
 
-Pitch is tracked twice, the second time within the speaker's own range (De Looze & Hirst 2008), so that an octave too
-low or too high has no place to go.
+Pitch is YIN (de Cheveigné & Kawahara 2002, doi 10.1121/1.1458024), tracked twice, the second time within the speaker's
+own range (De Looze & Hirst 2008), so that an octave too low or too high has no place to go.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +29,8 @@ LOWEST, HIGHEST = 60.0, 500.0
 FLOOR, CEILING = 0.75, 1.5
 # Three periods of the lowest voice but one; a whole number of milliseconds.
 FRAME = 0.064
+# YIN's absolute threshold: the first trough below it is the period (its paper, step 4).
+TROUGH = 0.1
 # The sound must repeat itself so well after one period to be voiced: surely, and next to what is.
 CLEAR, NEARLY = 0.75, 0.5
 # A voice may be weaker than the speech around it by so much (dB).
@@ -41,7 +42,7 @@ JUMP, AROUND = 6.0, 0.2
 # So long a voice must be heard, and in so much of the speech (about half of it is voiced), for its median to be one.
 LEAST_VOICED, LEAST_SHARE = 1.0, 0.2
 # Frames are worked on in blocks, so that an hour stays small.
-BLOCK = 3000
+BLOCK = 1000
 # Values a second that a report keeps.
 RATE = 20
 
@@ -49,15 +50,12 @@ RATE = 20
 def track(audio: Audio, level: Floats, speech: Sequence[Span]) -> Voice:
     """Return how pitch and loudness go in `audio`, where `speech` is, by its `level` in dB every 10 ms.
 
-    Where there is too little voice or librosa fails, the result is without series and says why.
+    Where there is too little voice, the result is without series and says why.
     """
     talking = spoken(len(level), speech)
     if talking.sum() * HOP < LEAST_VOICED:
         return Voice(RATE, reason="there is too little speech")
-    try:
-        pitch = contour(audio, level, talking)
-    except Exception as error:  # noqa: BLE001  (numba, which librosa compiles with, fails in ways of its own)
-        return Voice(RATE, reason=f"librosa cannot be used here: {type(error).__name__}: {error}"[:200])
+    pitch = contour(audio, level, talking)
     voiced = np.isfinite(pitch)
     if voiced.sum() < max(LEAST_VOICED / HOP, LEAST_SHARE * talking.sum()):
         return Voice(RATE, reason="pitch stands out in too little of the speech: noise, distance or a whisper")
@@ -78,16 +76,16 @@ def spoken(count: int, speech: Sequence[Span]) -> Flags:
 def contour(audio: Audio, level: Floats, talking: Flags) -> Floats:
     """Return the pitch of `audio` in Hz every 10 ms, NaN where nothing is voiced. Shape: that of `level`.
 
-    Only frames in `talking` count. Raise what importing librosa raises.
+    Only frames in `talking` count.
     """
     loud = talking & (level > np.percentile(level[talking], 95) - WEAKEST) if talking.any() else talking
-    pitch, clarity = _yin(audio, len(level), LOWEST, HIGHEST)
+    pitch, clarity = _heard(audio, loud, LOWEST, HIGHEST)
     sure = loud & _inside(pitch, LOWEST, HIGHEST) & (clarity > CLEAR)
     if not sure.any():
         return np.full(len(level), np.nan, np.float32)
     low, high = np.percentile(pitch[sure], [25, 75])
     floor, ceiling = max(LOWEST, FLOOR * float(low)), min(HIGHEST, CEILING * float(high))
-    pitch, clarity = _yin(audio, len(level), floor, ceiling)
+    pitch, clarity = _heard(audio, loud, floor, ceiling)
     inside = loud & _inside(pitch, floor, ceiling)
     voiced = _joined(inside & (clarity > CLEAR), inside & (clarity > NEARLY))
     return _without_jumps(np.where(voiced, pitch, np.nan).astype(np.float32))
@@ -98,26 +96,51 @@ def _inside(pitch: Floats, floor: float, ceiling: float) -> Flags:
     return (pitch > 1.01 * floor) & (pitch < 0.99 * ceiling)
 
 
-def _yin(audio: Audio, count: int, lowest: float, highest: float) -> tuple[Floats, Floats]:
-    """Return the pitch in Hz of `count` frames, and how well each repeats itself after one period (-1 to 1)."""
-    from librosa import yin  # noqa: PLC0415  (heavy)
-
-    hop, frame = round(HOP * audio.rate), round(FRAME * audio.rate)
-    lead = frame // 2 - hop // 2
-    padded = np.pad(audio.samples, (lead, frame + hop))
-    pitch, clarity = np.zeros(count, np.float32), np.zeros(count, np.float32)
-    for start in range(0, count, BLOCK):
-        stop = min(count, start + BLOCK)
-        piece = _without_rumble(padded[start * hop : (stop - 1) * hop + frame], round(audio.rate / LOWEST))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = yin(
-                piece, fmin=lowest, fmax=highest, sr=audio.rate, frame_length=frame, hop_length=hop, center=False
-            )
-        pitch[start:stop] = found[: stop - start]
-        frames = np.lib.stride_tricks.sliding_window_view(piece, frame)[::hop]
-        clarity[start:stop] = _clarity(frames, np.rint(audio.rate / pitch[start:stop]).astype(int))
+def _heard(audio: Audio, wanted: Flags, lowest: float, highest: float) -> tuple[Floats, Floats]:
+    """Return what `yin` finds in each of the `wanted` frames of 10 ms, and zeros for the others. Shape: that of it."""
+    hop, frame, edge = round(HOP * audio.rate), round(FRAME * audio.rate), 2 * round(audio.rate / LOWEST)
+    lead = frame // 2 - hop // 2 + edge
+    padded = np.pad(audio.samples, (lead, frame + hop + edge))
+    pitch, clarity = np.zeros(len(wanted), np.float32), np.zeros(len(wanted), np.float32)
+    for start in range(0, len(wanted), BLOCK):
+        at = np.flatnonzero(wanted[start : start + BLOCK])
+        if not len(at):
+            continue
+        piece = padded[start * hop : (start + int(at[-1])) * hop + frame + 2 * edge]
+        steady = _without_rumble(piece, edge // 2)[edge:-edge]
+        frames = np.lib.stride_tricks.sliding_window_view(steady, frame)[at * hop]
+        pitch[start + at], clarity[start + at] = yin(frames, audio.rate, lowest, highest)
     return pitch, clarity
+
+
+def yin(frames: npt.NDArray[np.floating], rate: int, lowest: float, highest: float) -> tuple[Floats, Floats]:
+    """Return the pitch in Hz of each of `frames`, and how well it repeats itself after one period (-1 to 1).
+
+    YIN as in its paper: squared difference over a window that stays the same, divided by its mean up to each lag; the
+    first trough below `TROUGH`, else the deepest, refined by a parabola. A frame must hold two periods of `lowest`.
+    Shapes: (frames, samples) to (frames,) and (frames,).
+    """
+    size = frames.shape[1]
+    first, last = int(rate / highest), min(math.ceil(rate / lowest), size // 2)
+    window, lags = size - last - 1, np.arange(1, last + 2)
+    # As long as the frame is long enough for a circle: no lag here moves the window beyond the frame's end.
+    spectrum, head = np.fft.rfft(frames), np.fft.rfft(frames[:, :window], size)
+    products = np.fft.irfft(spectrum * head.conj(), size)[:, : last + 2]
+    sums = np.pad(np.cumsum(np.square(frames, dtype=np.float64), axis=1), ((0, 0), (1, 0)))
+    energy = sums[:, window : window + last + 2] - sums[:, : last + 2]
+    difference = np.maximum(energy[:, :1] + energy - 2 * products, 0.0)
+    mean = np.cumsum(difference[:, 1:], axis=1) / lags
+    normal = difference[:, 1:] / np.maximum(mean, 1e-12)
+    inner = normal[:, first - 1 : last]
+    trough = (inner < TROUGH) & (inner <= normal[:, first : last + 1])
+    trough[:, 1:] &= inner[:, 1:] < inner[:, :-1]
+    lag = first + np.where(trough.any(axis=1), trough.argmax(axis=1), inner.argmin(axis=1))
+    row = np.arange(len(frames))
+    before, here, after = (difference[row, lag + step] for step in (-1, 0, 1))
+    bend = before - 2 * here + after
+    shift = np.where(bend > 0, (before - after) / (2 * np.where(bend > 0, bend, 1.0)), 0.0)
+    clarity = products[row, lag] / np.sqrt(np.maximum(energy[:, 0] * energy[row, lag], 1e-18))
+    return (rate / (lag + np.clip(shift, -1, 1))).astype(np.float32), clarity.astype(np.float32)
 
 
 def _without_rumble(samples: Floats, size: int) -> Floats:
@@ -131,20 +154,6 @@ def _without_rumble(samples: Floats, size: int) -> Floats:
         sums = np.concatenate(([0.0], np.cumsum(around)))
         out -= (sums[size:] - sums[:-size]) / size
     return out.astype(np.float32)
-
-
-def _clarity(frames: Floats, periods: npt.NDArray[np.int_]) -> Floats:
-    """Return the correlation of each of `frames` with itself one period later, over the time that both have.
-
-    Frames of one period are taken together.
-    """
-    out = np.zeros(len(frames), np.float32)
-    for period in np.unique(periods):
-        at = np.flatnonzero(periods == period)
-        ahead, behind = frames[at, :-period], frames[at, period:]
-        power = np.einsum("ij,ij->i", ahead, ahead) * np.einsum("ij,ij->i", behind, behind)
-        out[at] = np.einsum("ij,ij->i", ahead, behind) / np.sqrt(np.maximum(power, 1e-18))
-    return out
 
 
 def _joined(sure: Flags, maybe: Flags) -> Flags:
