@@ -43,8 +43,9 @@ JUMP, AROUND = 6.0, 0.2
 LEAST_VOICED, LEAST_SHARE = 1.0, 0.2
 # Frames are worked on in blocks, so that an hour stays small.
 BLOCK = 1000
-# Values a second that a report keeps.
-RATE = 20
+# Values a second that a report keeps, and how many frames of each must have one: the vowel of a short syllable lasts
+# 60 ms and may lie half in one step and half in the next.
+RATE, LEAST_FRAMES = 10, 3
 
 
 def track(audio: Audio, level: Floats, speech: Sequence[Span]) -> Voice:
@@ -61,8 +62,11 @@ def track(audio: Audio, level: Floats, speech: Sequence[Span]) -> Voice:
         return Voice(RATE, reason="pitch stands out in too little of the speech: noise, distance or a whisper")
     middle = float(np.median(pitch[voiced]))
     semitones = 12 * np.log2(pitch / middle)
-    loudness = np.where(talking, level - np.median(level[talking]), np.nan)
-    return Voice(RATE, round(middle, 1), _kept(semitones), _kept(loudness))
+    # Where the voice sounds its own level counts, not that of the consonants beside it.
+    sounds = _kept(np.where(voiced, level - np.median(level[talking]), np.nan))
+    speaks = _kept(np.where(talking, level - np.median(level[talking]), np.nan))
+    loudness = tuple(whole if own is None else own for own, whole in zip(sounds, speaks, strict=True))
+    return Voice(RATE, round(middle, 1), _kept(semitones), loudness)
 
 
 def spoken(count: int, speech: Sequence[Span]) -> Flags:
@@ -180,11 +184,11 @@ def _without_jumps(pitch: Floats) -> Floats:
 
 
 def _kept(values: npt.NDArray[np.floating]) -> tuple[float | None, ...]:
-    """Return the median of `values` in each step that a report keeps, to a tenth; None where most have no value."""
+    """Return the median of `values` in each step that a report keeps, to a tenth; None where too few have a value."""
     size = round(1 / (HOP * RATE))
     count = math.ceil(len(values) / size)
     steps = np.pad(values, (0, count * size - len(values)), constant_values=np.nan).reshape(count, size)
-    enough = np.isfinite(steps).sum(axis=1) * 2 > size
+    enough = np.isfinite(steps).sum(axis=1) >= LEAST_FRAMES
     out: list[float | None] = [None] * count
     for step in np.flatnonzero(enough).tolist():
         out[step] = round(float(np.nanmedian(steps[step])), 1) + 0.0

@@ -5,6 +5,7 @@ No level of pitch is good or bad, and no spread has a threshold that holds for e
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,18 +26,22 @@ if TYPE_CHECKING:
 LEAST_VOICED = 5.0
 # Spread over time: within windows of 10 s, every 5 s, where at least 2 s are voiced.
 WINDOW, STEP, LEAST_IN_WINDOW = 10.0, 5.0, 2.0
-# In a flat stretch four fifths of pitch keep within so many semitones (a wider move plays a part between people,
-# 't Hart 1981), for so many seconds (custom).
-FLAT, FLAT_SECONDS = 3.0, 8.0
-# The end of a statement: pitch in its last half second and just after; so much must be voiced, and so near the end.
-END, AFTER, LEAST_OF_END, NEAR_END = 0.5, 0.25, 0.25, 0.25
-# A rise of so many semitones that ends above the speaker's median: 't Hart 1981, doi 10.1121/1.385592.
-# It is still up there at the end, by so little (custom): an accent that falls again is none.
-RISE, UP = 3.0, 1.0
+# In a flat stretch four fifths of pitch keep within so many semitones for so many seconds: custom, below the 3
+# semitones that play a part between people ('t Hart 1981), for good readers keep within 2.9 for ten seconds at times.
+FLAT, FLAT_SECONDS = 2.5, 10.0
+# The end of a statement: so long before the end of its last word, and so long after it (words are timed so well), but
+# never into the next word. Its voice sounds until so shortly before the end of the word, or its end cannot be told.
+END, AFTER, NEAR_END = 0.5, 0.2, 0.3
+# A rise: custom, above the 3 semitones of 't Hart 1981 (doi 10.1121/1.385592). It ends over the speaker's median by so
+# much and is still at the top, but for so much: an accent that falls again is none.
+RISE, ABOVE, UP = 4.0, 1.0, 1.0
 # A statement ends where a pause follows or the answer ends: elsewhere the voice may rise to go on.
 STOP = 0.25
-# Its end fades where its last so many seconds are so many dB weaker than those of most (custom).
-FADE_SECONDS, FADE = 0.4, 9.0
+# Its end fades where the loudest vowel at its end is so many dB weaker than the middle of its own sentence, and so many
+# weaker than the ends of most others (custom: everybody's last word is a little weaker).
+FADE, FADE_OF_ENDS = 8.0, 6.0
+# So much of the sentence must sound to have a middle, in seconds.
+LEAST_OF_SENTENCE = 0.5
 LEAST_STATEMENTS = 4
 # Below this the room is heard at the ends of sentences, not the voice (speech over noise, dB).
 LEAST_SNR = 15.0
@@ -50,12 +55,14 @@ _PITCH_SOURCE = Source(
 )
 _LOUDNESS_SOURCE = Source("custom: within one recording only, for a level depends on the microphone", primary=False)
 _RISE_SOURCE = Source(
-    "only differences of more than 3 semitones play a part between people ('t Hart 1981); counted are rises to above "
-    "your own median before a pause",
-    primary=True,
+    "custom: 4 semitones or more to above your own median, before a pause; more than 3 play a part between people "
+    "('t Hart 1981)",
+    primary=False,
 )
-_FLAT_SOURCE = Source("custom: 8 s or more in which four fifths of pitch keep within 3 semitones", primary=False)
-_FADE_SOURCE = Source("custom: 9 dB or more below the median end of your own sentences", primary=False)
+_FLAT_SOURCE = Source("custom: 10 s or more in which four fifths of pitch keep within 2.5 semitones", primary=False)
+_FADE_SOURCE = Source(
+    "custom: the last vowel 8 dB or more below the middle of its sentence, and 6 below your other ends", primary=False
+)
 
 
 def _doubt(answer: Answer) -> str:
@@ -170,18 +177,34 @@ def _flat(pitch: Floats, rate: int) -> list[Span]:
     return spans
 
 
-def statements(answer: Answer) -> list[tuple[str, float]]:
-    """Return the last word of each statement of `answer` that a pause follows, and when it ends; no questions."""
-    words, ends = answer.transcript.words, []
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence before a pause, no question: from `start` to `end`; `until` is when the next word comes."""
+
+    word: str
+    start: float
+    end: float
+    until: float
+
+    @property
+    def ending(self) -> Span:
+        """Return where its end is heard."""
+        return Span(round(max(self.start, self.end - END), 3), round(min(self.until, self.end + AFTER), 3))
+
+
+def statements(answer: Answer) -> list[Statement]:
+    """Return the statements of `answer` that a pause follows; no questions."""
+    words, found = answer.transcript.words, []
     for sentence in answer.sentences:
         inside = words[sentence.first : sentence.last]
         if not inside or inside[-1].kind is not WordKind.WORD or not inside[-1].text.endswith((".", "!")):
             continue
-        following = words[sentence.last].span.start if sentence.last < len(words) else answer.transcript.duration
+        last = sentence.last == len(words)
+        following = answer.transcript.duration if last else words[sentence.last].span.start
         end = inside[-1].span.end
-        if sentence.last == len(words) or following - end >= STOP:
-            ends.append((inside[-1].text.strip(".,!"), end))
-    return ends
+        if last or following - end >= STOP:
+            found.append(Statement(inside[-1].text.strip(".,!"), inside[0].span.start, end, max(end, following)))
+    return found
 
 
 def rising_ends(answer: Answer) -> Measurement:
@@ -191,12 +214,14 @@ def rising_ends(answer: Answer) -> Measurement:
     if voice is None or reason:
         return not_measured("rising_ends", 1, reason)
     pitch = _values(voice.pitch)
-    ends = [(word, end, _rise(pitch, voice.rate, end)) for word, end in statements(answer)]
-    told = [(word, end, rise) for word, end, rise in ends if rise is not None]
+    ends = [(statement, _rise(pitch, voice.rate, statement)) for statement in statements(answer)]
+    told = [(statement, rise) for statement, rise in ends if rise is not None]
     if len(told) < LEAST_STATEMENTS:
         return not_measured("rising_ends", 1, _too_few(len(told)))
     evidence = [
-        Evidence(f"{word} (up {rise:.0f} semitones)", _last(end, END)) for word, end, rise in told if rise > RISE
+        Evidence(f"{statement.word} (up {rise:.0f} semitones)", statement.ending)
+        for statement, rise in told
+        if rise >= RISE
     ]
     return measured("rising_ends", 1, len(evidence), len(told), evidence)
 
@@ -205,43 +230,52 @@ def _too_few(count: int) -> str:
     return f"the ends of {count} statements could be judged, and this needs at least {LEAST_STATEMENTS}"
 
 
-def _last(end: float, seconds: float) -> Span:
-    return Span(round(max(0.0, end - seconds), 3), end)
+def _rise(pitch: Floats, rate: int, statement: Statement) -> float | None:
+    """Return by how many semitones `pitch` rises to the end of `statement`, 0 where it ends low or falls again.
 
-
-def _rise(pitch: Floats, rate: int, end: float) -> float | None:
-    """Return by how many semitones `pitch` rises to `end`, 0 where it ends below the median or falls again.
-
-    From the lowest of the means of two neighbours to the mean of the last two. None where it cannot be told.
+    From the lowest mean of two neighbours to the lower of the last two: one value alone may be a consonant or a jump of
+    the tracker. None where the end is not voiced for so long.
     """
-    first = max(0, round((end - END) * rate))
-    part = pitch[first : round((end + AFTER) * rate)]
+    first = int(statement.ending.start * rate)
+    part = pitch[first : round(statement.ending.end * rate)]
     voiced = np.flatnonzero(np.isfinite(part))
-    if len(voiced) < max(3.0, LEAST_OF_END * rate) or (first + voiced[-1] + 1) / rate < end - NEAR_END:
+    if len(voiced) < 2 or voiced[-1] - voiced[-2] > 1 or (first + voiced[-1] + 1) / rate < statement.end - NEAR_END:
         return None
-    means = np.convolve(part[voiced], np.ones(2) / 2, mode="valid")
-    up = means[-1] > 0 and means[-1] >= means.max() - UP
-    return float(means[-1] - means.min()) if up else 0.0
+    top, means = part[voiced[-2:]].min(), (part[:-1] + part[1:]) / 2
+    up = top >= ABOVE and part[voiced[-1]] >= np.nanmax(part) - UP
+    return max(0.0, float(top - np.nanmin(means))) if up else 0.0
 
 
 def fading_ends(answer: Answer) -> Measurement:
-    """Measure how many statements of `answer` end far more quietly than its others."""
+    """Measure how many statements of `answer` fade at the end: the last vowel, against its own sentence and others."""
     voice, reason = _voice(answer)
     reason = untrusted(answer) or reason or _noisy(answer) or _clipped(answer)
     if voice is None or reason:
         return not_measured("fading_ends", 1, reason)
-    levels = _values(voice.loudness)
-    ends = [(word, end, _within(levels, voice.rate, _last(end, FADE_SECONDS))) for word, end in statements(answer)]
-    told = [(word, end, float(np.median(heard))) for word, end, heard in ends if len(heard) >= 0.2 * voice.rate]
+    levels = np.where(np.isfinite(_values(voice.pitch)), _values(voice.loudness), np.nan)
+    ends = [(statement, _drop(levels, voice.rate, statement)) for statement in statements(answer)]
+    told = [(statement, drop) for statement, drop in ends if drop is not None]
     if len(told) < LEAST_STATEMENTS:
         return not_measured("fading_ends", 1, _too_few(len(told)))
-    usual = float(np.median([level for *_, level in told]))
+    least = max(FADE, float(np.median([drop for _, drop in told])) + FADE_OF_ENDS)
     evidence = [
-        Evidence(f"{word} ({usual - level:.0f} dB weaker)", _last(end, FADE_SECONDS))
-        for word, end, level in told
-        if usual - level >= FADE
+        Evidence(f"{statement.word} ({drop:.0f} dB weaker)", statement.ending)
+        for statement, drop in told
+        if drop >= least
     ]
     return measured("fading_ends", 1, len(evidence), len(told), evidence)
+
+
+def _drop(levels: Floats, rate: int, statement: Statement) -> float | None:
+    """Return how many dB the loudest voice at the end of `statement` is below the median of it, None if untold.
+
+    `levels` are those of the voice alone: weak consonants at the end are no fading.
+    """
+    end = _within(levels, rate, statement.ending)
+    whole = _within(levels, rate, Span(statement.start, statement.ending.end))
+    if len(end) < 2 or len(whole) < LEAST_OF_SENTENCE * rate:
+        return None
+    return float(np.median(whole) - end.max())
 
 
 def _noisy(answer: Answer) -> str:
@@ -259,7 +293,7 @@ def _pitch_detail(measurement: Measurement, answer: Answer) -> str:
     pitch = _values(voice.pitch if voice else ())
     low, high = np.percentile(pitch[np.isfinite(pitch)], [10, 90])
     told = f"Half of the time your pitch keeps within this range, for 80 % of it within {high - low:.1f} semitones."
-    return told + (" Say the flattest stretch once more as if to a friend." if measurement.evidence else "")
+    return told + (" Hear the flattest and the liveliest stretch one after the other." if measurement.evidence else "")
 
 
 def _loudness_detail(_measurement: Measurement, _answer: Answer) -> str:
