@@ -297,7 +297,7 @@ def _pitch_detail(measurement: Measurement, answer: Answer) -> str:
 
 
 def _loudness_detail(_measurement: Measurement, _answer: Answer) -> str:
-    return "Half of what your voice sounds keeps within this range, in this recording alone."
+    return "Half of the time the level of your voice keeps within this range. Other recordings have levels of their own."
 
 
 def _flat_detail(measurement: Measurement, _answer: Answer) -> str:
@@ -308,13 +308,13 @@ def _flat_detail(measurement: Measurement, _answer: Answer) -> str:
 
 def _rise_detail(measurement: Measurement, _answer: Answer) -> str:
     count = round(measurement.total)
-    told = f"{count} of {round(measurement.per)} statements end on a rise, like a question."
+    told = f"At the end of {count} of {round(measurement.per)} statements your pitch clearly rises."
     return told + (" If you are sure of what you say, say one again and let its last word fall." if count else "")
 
 
 def _fade_detail(measurement: Measurement, _answer: Answer) -> str:
     count = round(measurement.total)
-    told = f"{count} of {round(measurement.per)} statements fade at the end."
+    told = f"At the end of {count} of {round(measurement.per)} statements your voice clearly fades."
     return told + (" Keep breath for the last word: it is often the one that matters." if count else "")
 
 
