@@ -136,3 +136,24 @@ def test_a_waveform_has_peaks_of_the_whole_recording() -> None:
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_a_waveform_of_next_to_nothing_is_drawn_too(count: int) -> None:
     assert len(sound.waveform(Audio(np.zeros(count, np.float32), RATE)).peaks) == count
+
+
+def _hiss(low: float, high: float) -> Audio:
+    """Return two seconds of noise between `low` and `high` Hz."""
+    count = 2 * 16_000
+    spectrum = np.fft.rfft(np.random.default_rng(5).standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / 16_000)
+    spectrum[(hertz < low) | (hertz > high)] = 0
+    return Audio((0.1 * np.fft.irfft(spectrum, count)).astype(np.float32), 16_000)
+
+
+@pytest.mark.parametrize(("high", "narrow"), [(3400.0, True), (4800.0, False), (7500.0, False)])
+def test_a_telephone_is_told_by_its_band(high: float, narrow: bool) -> None:
+    audio = _hiss(300.0, high)
+    assert sound.is_narrow(audio, sound.levels(audio)) is narrow
+
+
+@pytest.mark.parametrize("samples", [0, 100, 32_000])
+def test_silence_comes_through_no_telephone(samples: int) -> None:
+    audio = Audio(np.zeros(samples, np.float32), 16_000)
+    assert not sound.is_narrow(audio, sound.levels(audio))

@@ -130,9 +130,16 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language_probability,
         sound.quality(audio, level, speech),
         heard.engine,
-        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words)),
+        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words), *_narrow(audio, level)),
         pitch.track(audio, level, speech) if words else None,
     )
+
+
+def _narrow(audio: Audio, level: Levels) -> tuple[str, ...]:
+    """Say where `audio` comes through a telephone or a codec like it, for consonants are mistaken there."""
+    if not sound.is_narrow(audio, level):
+        return ()
+    return ("The sound ends at about 4 kHz, as on a telephone: words are less certain. Record on the device itself.",)
 
 
 def _unheard(audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequence[Word]) -> tuple[str, ...]:

@@ -297,7 +297,7 @@ def _pitch_detail(measurement: Measurement, answer: Answer) -> str:
 
 
 def _loudness_detail(_measurement: Measurement, _answer: Answer) -> str:
-    return "Half of the time the level of your voice keeps within this range. Other recordings have levels of their own."
+    return "Half of the time the level of your voice keeps within this range, in this recording alone."
 
 
 def _flat_detail(measurement: Measurement, _answer: Answer) -> str:
