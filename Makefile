@@ -44,7 +44,7 @@ test: $(VENV)/.made-tests system
 	$(BIN)/pytest
 
 bench: $(VENV)/.made-tests
-	$(BIN)/python benchmarks/recordings.py samples
+	$(BIN)/python benchmarks/hearing.py samples
 	$(BIN)/python benchmarks/fillers.py
 	$(BIN)/python benchmarks/analyze.py
 

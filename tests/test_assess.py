@@ -150,7 +150,9 @@ def test_an_assessment_has_every_measure_in_the_order_of_the_table() -> None:
     result = assess(
         prepare(spoken("we moved the date"), None, Settings()), RECORDING, Settings(), version="1", at="now"
     )
-    assert [finding.measurement.metric for finding in result.findings] == list(METRICS)
+    assert [finding.measurement.metric for finding in result.findings] == [
+        name for name in METRICS if name != "response_latency"
+    ]
     assert (result.voiceprep, result.at) == ("1", "now")
 
 

@@ -235,7 +235,7 @@ def completed(*words: str) -> list[str]:
         (["voiceprep", "d"], ["demo", "doctor"]),
         (["voiceprep", "--v"], ["--version"]),
         (["voiceprep", "questions", "s"], ["search", "show"]),
-        (["voiceprep", "analyze", "--qu"], ["--question", "--questions", "--quiet"]),
+        (["voiceprep", "analyze", "--qu"], ["--question", "--question-end", "--questions", "--quiet"]),
         (["voiceprep", "analyze", "--question", "scope-d"], ["scope-decision"]),
         (["voiceprep", "questions", "show", "scope-d"], ["scope-decision"]),
         (["voiceprep", "completion", ""], ["bash", "zsh", "fish"]),

@@ -62,7 +62,7 @@ def test_settings_have_defaults_without_a_file() -> None:
 def test_settings_are_read_from_the_config_folder(home: Path) -> None:
     (home / "settings.toml").write_text(
         'model = "small"\nlanguage = "en"\nbeam = 3\nthreads = 2\noffline = true\npause_threshold = 0.3\n'
-        'questions = ["mine.json", "/other/yours.json"]\nfillers = ["basically"]\n'
+        'questions = ["mine.json", "/other/yours.json"]\nfillers = ["basically"]\nnot_fillers = ["So"]\n'
         "[bands.pace]\nlow = 110\nhigh = 160\nwatch_low = 95\nwatch_high = 180.5\n"
         "[bands.length]\nhigh = 90\n",
         encoding="utf-8",
@@ -76,6 +76,7 @@ def test_settings_are_read_from_the_config_folder(home: Path) -> None:
         pause_threshold=0.3,
         questions=(str(home / "mine.json"), str(Path("/other/yours.json"))),
         fillers=("basically",),
+        not_fillers=("So",),
         bands={"pace": Band(110.0, 160.0, 95.0, 180.5), "length": Band(None, 90.0)},
     )
 
@@ -86,8 +87,8 @@ def test_settings_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
 
 
 WRONG_SETTINGS = {
-    'colour = "red"': "$.colour: unknown; known are bands, beam, fillers, language, model, offline, pause_threshold, "
-    "questions, threads",
+    'colour = "red"': "$.colour: unknown; known are bands, beam, fillers, language, model, not_fillers, offline, "
+    "pause_threshold, questions, threads",
     "model = 3": "$.model: expected text, found 3",
     'model = ""': "$.model: is empty",
     "beam = 2.5": "$.beam: expected a whole number, found 2.5",
@@ -98,6 +99,8 @@ WRONG_SETTINGS = {
     "pause_threshold = 0.1": "$.pause_threshold: 0.1 is not between 0.2 and 0.5 seconds",
     "pause_threshold = nan": "$.pause_threshold: nan is not a finite number",
     'fillers = "um"': "$.fillers: expected a list, found 'um'",
+    'fillers = ["-"]': "$.fillers[0]: '-' has no word in it",
+    'not_fillers = ["righ"]': "$.not_fillers[0]: 'righ' is not one of our filler words; known are right",
     'fillers = ["like", " "]': "$.fillers[1]: is empty",
     'fillers = ["\\u001b[31m"]': "$.fillers[0]: has the control character U+001B in it",
     "bands = 3": "$.bands: expected an object, found 3",

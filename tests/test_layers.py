@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "voiceprep").rglob("*.py"))
 LONGEST = 400
 # The nouns are one list that is read from top to bottom, and each of them is short.
-LONGER = {"model.py": 450}
+LONGER = {"model.py": 500}
 STORY = spoken(
     "Last year I worked at a bank on the payments team . <0.5> My task was to cut failed payments . <0.5> "
     "First I read the logs , and um <0.4> I found that old phones timed out . <0.6> "

@@ -12,12 +12,15 @@ from voiceprep.metrics.timing import (
     LENGTH,
     PACE,
     PHONATION_RATIO,
+    RESPONSE_LATENCY,
     articulation_rate,
     length,
+    mean_length_of_run,
     pace,
     phonation_ratio,
+    response_latency,
 )
-from voiceprep.model import Answer, Question, QuestionKind, Span, StarReading, Verdict
+from voiceprep.model import Answer, Quality, Question, QuestionKind, Span, StarReading, Verdict
 from voiceprep.testing import answer, retimed, spoken
 
 if TYPE_CHECKING:
@@ -148,3 +151,58 @@ def test_what_is_judged_advises_and_what_is_reported_does_not() -> None:
         for verdict in (Verdict.VERY_LOW, Verdict.VERY_HIGH):
             assert metric.advice(verdict, pace(answer(TEN)), answer(TEN))
     assert ARTICULATION_RATE.band(answer(TEN)) is None
+
+
+def test_the_mean_length_of_run_is_syllables_between_pauses_over_250_ms() -> None:
+    # 22 syllables; the silence of 0.2 s ends no run
+    assert mean_length_of_run(answer(f"{TEN} <2.0> {TEN}")).value == pytest.approx(11)
+    assert mean_length_of_run(answer(f"{TEN} <0.2> {TEN}")).value == pytest.approx(22)
+
+
+@pytest.mark.parametrize(
+    ("heard", "doubted"), [(22, False), (18, False), (26, False), (17, True), (27, True), (0, False)]
+)
+def test_words_and_sound_check_each_others_syllables(heard: int, doubted: bool) -> None:
+    said = replace(spoken(f"{TEN} <2.0> {TEN}"), nuclei=tuple(0.5 + 0.1 * i for i in range(heard)))
+    for measure in (articulation_rate, mean_length_of_run):
+        measurement = measure(Answer(said))
+        assert bool(measurement.caveats) == doubted
+        assert measurement.total == 22
+
+
+def test_in_another_language_syllables_are_those_of_the_sound() -> None:
+    said = replace(spoken(f"{TEN} <2.0> {TEN}"), language="de", nuclei=tuple(0.5 + 0.1 * i for i in range(30)))
+    measurement = articulation_rate(Answer(said))
+    assert measurement.value == pytest.approx(30 / 6.9)
+    assert "sound alone" in measurement.caveats[0]
+
+
+def test_a_syllable_of_a_filled_pause_is_not_counted() -> None:
+    said = replace(spoken(f"um {TEN}"), language="de")
+    inside = said.words[0].span.middle
+    assert articulation_rate(Answer(replace(said, nuclei=(inside, 1.2, 1.5)))).total == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "seconds", "verdict"),
+    [(0.0, 0.5, Verdict.GOOD), (0.6, 0.0, Verdict.GOOD), (-3.0, 3.5, Verdict.HIGH), (-6.0, 6.5, Verdict.VERY_HIGH)],
+)
+def test_response_latency_is_from_the_question_to_the_first_word(end: float, seconds: float, verdict: Verdict) -> None:
+    said = Answer(spoken(TEN), question_end=end)
+    measurement = response_latency(said)
+    assert measurement.value == pytest.approx(seconds)
+    band = RESPONSE_LATENCY.band(said)
+    assert band is not None
+    assert band.judge(measurement.value) is verdict
+
+
+def test_response_latency_is_not_guessed() -> None:
+    assert "not known" in response_latency(answer(TEN)).reason
+    assert "no word" in response_latency(Answer(spoken(TEN), question_end=100.0)).reason
+    assert not RESPONSE_LATENCY.applies(answer(TEN))
+
+
+def test_where_noise_drowns_the_voice_no_time_of_speech_is_guessed() -> None:
+    drowned = Answer(replace(spoken(f"{TEN} <2.0> {TEN}"), quality=Quality(-20, -21, 0)))
+    for measure in (phonation_ratio, articulation_rate, mean_length_of_run):
+        assert "noise" in measure(drowned).reason

@@ -7,6 +7,7 @@ import pytest
 from scripted import Scripted, loud_is_voice, speech_like, write_wav
 
 from voiceprep import analyze, config, hear, pipeline, render, voice
+from voiceprep.disfluency.tokens import bare
 from voiceprep.model import PausePlace, Question, Settings, WordKind
 from voiceprep.tables import FORMATS, METRICS
 
@@ -49,7 +50,9 @@ def test_words_come_from_the_engine_and_pauses_from_the_sound(recording: Path) -
 @pytest.mark.usefixtures("engine")
 def test_every_measure_is_taken_and_points_into_the_recording(recording: Path) -> None:
     result = analyze(recording, settings=Settings())
-    assert [finding.measurement.metric for finding in result.findings] == list(METRICS)
+    assert [finding.measurement.metric for finding in result.findings] == [
+        name for name in METRICS if name != "response_latency"
+    ]
     spans = [one.span for finding in result.findings for one in finding.measurement.evidence]
     assert spans
     assert all(0 <= span.start < span.end <= result.recording.duration for span in spans)
@@ -111,6 +114,17 @@ def test_another_language_is_said_and_not_judged(recording: Path, engine: Script
 def test_the_users_own_fillers_count(recording: Path) -> None:
     transcript = hear(recording, Settings(fillers=("in the end",)))
     assert [word.text for word in transcript.words if word.kind is WordKind.FILLER][-3:] == ["In", "the", "end"]
+    assert transcript.engine.settings["fillers"] == "in the end"
+    assert "not_fillers" not in transcript.engine.settings
+
+
+def test_fillers_that_the_user_allows_do_not_count(recording: Path, engine: Scripted) -> None:
+    engine.text = "So, you know, I was, like, late and then I called my manager to tell her."
+    usual = hear(recording, Settings())
+    allowed = hear(recording, Settings(not_fillers=("So", "you know")))
+    assert [bare(word.text) for word in usual.words if word.kind is WordKind.FILLER] == ["so", "you", "know", "like"]
+    assert [bare(word.text) for word in allowed.words if word.kind is WordKind.FILLER] == ["like"]
+    assert allowed.engine.settings["not_fillers"] == "So, you know"
 
 
 @pytest.mark.usefixtures("engine")

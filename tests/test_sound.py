@@ -6,6 +6,7 @@ import pytest
 
 from voiceprep import sound
 from voiceprep.model import Audio, Span
+from voiceprep.spectrum import frames
 
 RATE = 16000
 STEP = 0.032
@@ -37,7 +38,7 @@ SPEECH = [Span(0.5, 2.0), Span(2.4, 3.5), Span(5.0, 6.2)]
 @pytest.mark.parametrize("noise_db", [-90, -70, -60, -50, -40, -35])
 def test_silences_are_found_within_25_ms_whatever_the_noise(noise_db: float) -> None:
     audio = bursts(SPEECH, 7.0, noise_db=noise_db)
-    stretches = sound.speech(sound.levels(audio), voice_in(SPEECH, 7.0), STEP)
+    stretches = sound.speech(frames(audio), voice_in(SPEECH, 7.0), STEP)
     found = sound.silences(stretches, 0.25)
     expected = [Span(2.0, 2.4), Span(3.5, 5.0)]
     assert len(found) == len(expected)
@@ -51,19 +52,19 @@ def test_a_quieter_microphone_gives_the_same_silences(gain_db: float) -> None:
     audio = bursts(SPEECH, 7.0)
     turned = Audio(audio.samples * np.float32(10 ** (gain_db / 20)), RATE)
     voice = voice_in(SPEECH, 7.0)
-    assert sound.speech(sound.levels(turned), voice, STEP) == sound.speech(sound.levels(audio), voice, STEP)
+    assert sound.speech(frames(turned), voice, STEP) == sound.speech(frames(audio), voice, STEP)
 
 
 def test_sound_without_a_voice_near_is_no_speech() -> None:
     door = Span(4.1, 4.3)
     audio = bursts([*SPEECH, door], 7.0)
-    stretches = sound.speech(sound.levels(audio), voice_in(SPEECH, 7.0), STEP)
+    stretches = sound.speech(frames(audio), voice_in(SPEECH, 7.0), STEP)
     assert not any(door.overlap(stretch) for stretch in stretches)
 
 
 def test_a_dip_in_the_sound_is_no_silence_while_the_voice_goes_on() -> None:
     audio = bursts([Span(1.0, 2.0), Span(2.3, 3.0)], 4.0)
-    stretches = sound.speech(sound.levels(audio), voice_in([Span(1.0, 3.0)], 4.0), STEP)
+    stretches = sound.speech(frames(audio), voice_in([Span(1.0, 3.0)], 4.0), STEP)
     assert sound.silences(stretches, 0.25) == ()
 
 
@@ -79,12 +80,12 @@ def test_a_dip_in_the_sound_is_no_silence_while_the_voice_goes_on() -> None:
 )
 def test_where_nobody_speaks_there_is_no_speech(audio: Audio) -> None:
     voice = np.zeros(max(1, int(audio.duration / STEP)), np.float32)
-    assert sound.speech(sound.levels(audio), voice, STEP) == ()
+    assert sound.speech(frames(audio), voice, STEP) == ()
 
 
 def test_steady_noise_is_no_speech_even_if_the_voice_detector_thinks_so() -> None:
     audio = bursts([], 3.0, noise_db=-30)
-    assert sound.speech(sound.levels(audio), np.ones(94, np.float32), STEP) == ()
+    assert sound.speech(frames(audio), np.ones(94, np.float32), STEP) == ()
 
 
 def test_levels_are_those_of_the_sound() -> None:
@@ -136,6 +137,41 @@ def test_a_waveform_has_peaks_of_the_whole_recording() -> None:
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_a_waveform_of_next_to_nothing_is_drawn_too(count: int) -> None:
     assert len(sound.waveform(Audio(np.zeros(count, np.float32), RATE)).peaks) == count
+
+
+def breath(duration: float, level_db: float) -> Floats:
+    """Return breath: noise about 1400 Hz, two octaves wide, that swells and falls."""
+    size = round(duration * RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(9).standard_normal(size))
+    spectrum *= np.exp(-0.5 * np.log2(np.maximum(np.fft.rfftfreq(size, 1 / RATE), 50) / 1400) ** 2)
+    noise = np.fft.irfft(spectrum, size)
+    shape = np.sin(np.pi * np.arange(size) / size)
+    return np.asarray(noise / noise.std() * shape * 10 ** (level_db / 20), np.float32)
+
+
+@pytest.mark.parametrize("level_db", [-45, -40, -35])
+@pytest.mark.parametrize("duration", [0.15, 0.25, 0.4])
+@pytest.mark.parametrize("likely", [0.3, 0.7])
+def test_a_breath_is_no_speech_though_it_sounds_half_like_a_voice(
+    level_db: float, duration: float, likely: float
+) -> None:
+    audio = bursts(SPEECH, 7.0)
+    start = round(4.1 * RATE)
+    breathed = breath(duration, level_db)
+    audio.samples[start : start + len(breathed)] += breathed
+    voice = np.maximum(voice_in(SPEECH, 7.0), likely * voice_in([Span(4.1, 4.1 + duration)], 7.0))
+    stretches = sound.speech(frames(audio), voice.astype(np.float32), STEP)
+    assert not any(stretch.overlap(Span(4.0, 4.6)) for stretch in stretches)
+
+
+def test_noise_that_grows_is_learnt_again() -> None:
+    audio = bursts([*SPEECH, Span(31, 32.5), Span(33.2, 34.5)], 36.0)
+    louder = np.random.default_rng(3).standard_normal(RATE * 21).astype(np.float32) * np.float32(0.01)
+    audio.samples[RATE * 15 :] += louder
+    voice = voice_in([*SPEECH, Span(31, 32.5), Span(33.2, 34.5)], 36.0)
+    stretches = sound.speech(frames(audio), voice, STEP)
+    assert stretches[-1].start == pytest.approx(33.2, abs=0.03)
+    assert stretches[-2].end == pytest.approx(32.5, abs=0.03)
 
 
 def _hiss(low: float, high: float) -> Audio:

@@ -51,8 +51,9 @@ def assess(
     waveform: Waveform | None = None,
     metrics: Sequence[str] = tuple(METRICS),
 ) -> Assessment:
-    """Measure `answer` by all `metrics` and judge it with the bands of `settings`; stamp `version` and `at` in it."""
-    loaded: list[Metric] = [load(METRICS, name) for name in metrics]
+    """Measure `answer` by the `metrics` that apply, judge it with the bands of `settings`, stamp `version` and `at`."""
+    known: list[Metric] = [load(METRICS, name) for name in metrics]
+    loaded = [metric for metric in known if metric.applies(answer)]
     findings = tuple(find(metric, answer, settings.bands) for metric in loaded)
     return Assessment(
         recording,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.codec import from_data
+from voiceprep.disfluency.fillers import RULES, key
 from voiceprep.errors import InputError
 from voiceprep.model import Band, Question, Settings
 from voiceprep.packs import TYPED, Pack, find_near, find_problems, find_text_problem, find_text_problems, read_pack
@@ -110,11 +111,23 @@ def _settings_problems(settings: Settings) -> Iterator[str]:
     # 200 to 500 ms: the thresholds in use for silent pauses (Goldman-Eisler 1968; de Jong & Bosker 2013).
     if not 0.2 <= settings.pause_threshold <= 0.5:
         yield f".pause_threshold: {settings.pause_threshold:g} is not between 0.2 and 0.5 seconds"
+    yield from _filler_problems(settings)
     for name, band in settings.bands.items():
         if name not in METRICS:
             yield f".bands: {name!r} is not a measure; known are {', '.join(find_near(name, METRICS) or METRICS)}"
         for problem in _band_problems(band):
             yield f".bands.{name}: {problem}"
+
+
+def _filler_problems(settings: Settings) -> Iterator[str]:
+    for index, phrase in enumerate(settings.fillers):
+        if not key(phrase):
+            yield f".fillers[{index}]: {phrase!r} has no word in it"
+    known = [" ".join(words) for words in RULES]
+    for index, phrase in enumerate(settings.not_fillers):
+        if key(phrase) not in RULES:
+            near = find_near(phrase, known) or known
+            yield f".not_fillers[{index}]: {phrase!r} is not one of our filler words; known are {', '.join(near)}"
 
 
 def _band_problems(band: Band) -> Iterator[str]:

@@ -92,6 +92,41 @@ class Word:
     heard: Heard = Heard.TEXT
 
 
+@dataclass(frozen=True, slots=True)
+class Hesitation:
+    """A sound that may be a filled pause: how likely it is one, and what it sounds like, *um* or *uh*."""
+
+    span: Span
+    probability: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """What is known of a detector of filled pauses: the `model` it was trained for, by its SHA-256, and its measure.
+
+    `hits`, `false` and `missed` are counted on recordings of speakers that it was not trained on; `unseen` of the
+    missed gave not even a doubtful sound.
+    """
+
+    name: str
+    model: str
+    hits: int
+    false: int
+    missed: int
+    unseen: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what it finds that is right."""
+        return self.hits / max(1, self.hits + self.false)
+
+    @property
+    def recall(self) -> float:
+        """Share of what is there that it finds."""
+        return self.hits / max(1, self.hits + self.missed)
+
+
 class PausePlace(StrEnum):
     """Where a silent pause stands: inside a clause it goes with low fluency ratings, between clauses not."""
 
@@ -151,7 +186,9 @@ class Engine:
 class Transcript:
     """What was heard: words in order of time, silent pauses and stretches of speech from the sound.
 
-    `language_probability` is the recogniser's; `caveats` are plain sentences for the user.
+    `language_probability` is the recogniser's; `caveats` are plain sentences for the user. `doubtful` are sounds that
+    were not counted as filled pauses, `detector` what found them (None: the words alone). `nuclei` are the times of
+    syllables counted in the sound.
     """
 
     words: tuple[Word, ...]
@@ -163,6 +200,9 @@ class Transcript:
     quality: Quality
     engine: Engine
     caveats: tuple[str, ...] = ()
+    doubtful: tuple[Hesitation, ...] = ()
+    detector: Detector | None = None
+    nuclei: tuple[float, ...] = ()
     voice: Voice | None = None
 
 
@@ -245,13 +285,14 @@ class StarReading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a metric may look at."""
+    """All that a metric may look at; `question_end` is when the question ends in the recording, where that is known."""
 
     transcript: Transcript
     question: Question | None = None
     sentences: tuple[Sentence, ...] = ()
     star: StarReading | None = None
     pause_threshold: float = 0.25
+    question_end: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,4 +464,5 @@ class Settings:
     pause_threshold: float = 0.25
     questions: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
+    not_fillers: tuple[str, ...] = ()
     bands: Mapping[str, Band] = field(default_factory=dict)

@@ -7,9 +7,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceprep import __version__, assess, config, disfluency, models, pitch, sound, tables, timeline, voice
+from voiceprep import (
+    __version__,
+    assess,
+    config,
+    disfluency,
+    hesitation,
+    models,
+    nuclei,
+    pitch,
+    sound,
+    spectrum,
+    tables,
+    timeline,
+    voice,
+)
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Audio, Question, Settings, Span, Transcript, Word
+from voiceprep.model import Assessment, Audio, Engine, Hesitation, Question, Settings, Span, Transcript, Word
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -17,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from voiceprep.audio import Decoded
-    from voiceprep.engines import Recogniser
+    from voiceprep.engines import Hearing, Recogniser
     from voiceprep.sound import Levels
 
     # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
@@ -49,26 +63,30 @@ def hear(
     return _hear(_decode(path, progress), open_engine(settings, progress, notice), settings, progress)
 
 
-def analyze(
+def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are named)
     path: AnyPath,
     question: Question | str | None = None,
     settings: Settings | None = None,
     *,
     at: str = "",
+    question_end: float | None = None,
     sound_in_page: bool = True,
+    engine: Recogniser | None = None,
     progress: Progress = _silent,
     notice: Notice = _silent,
 ) -> Assessment:
     """Return the assessment of the answer at `path` to `question` (an id of a pack, or any sentence).
 
-    `at` is stamped in as the time it was made. `sound_in_page` lets the HTML page carry the recording. Raise as `hear`.
+    `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
+    ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one
+    is given, else that of the settings. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
     decoded = _decode(path, progress)
-    transcript = _hear(decoded, open_engine(settings, progress, notice), settings, progress)
+    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress)
     result = assess.assess(
-        assess.prepare(transcript, asked, settings),
+        replace(assess.prepare(transcript, asked, settings), question_end=question_end),
         decoded.recording,
         settings,
         version=__version__,
@@ -99,7 +117,7 @@ def open_engine(settings: Settings, progress: Progress = _silent, notice: Notice
 
     progress("model", 0.0, 0.0)
     model = models.find(settings.model, config.cache_dir(), offline=settings.offline, progress=told, notice=notice)
-    return _loaded(model, replace(settings, questions=(), fillers=(), bands=()))  # type: ignore[arg-type]
+    return _loaded(model, replace(settings, questions=(), fillers=(), not_fillers=(), bands=()))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=2)
@@ -115,11 +133,13 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
-    level, voices = sound.levels(audio), voice.probabilities(audio)
-    speech = sound.speech(level, voices, voice.STEP) if audio.duration >= SHORTEST else ()
+    level, frames, voices = sound.levels(audio), spectrum.frames(audio), voice.probabilities(audio)
+    clear = sound.stands_out(frames, voices, voice.STEP)
+    speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
-    words = timeline.settled(disfluency.label(heard.words, settings.fillers), speech)
+    labelled, doubtful = _labelled(heard, settings)
+    words = timeline.settled(labelled, speech)
     quiet = sound.silences(speech, settings.pause_threshold)
     return Transcript(
         words,
@@ -129,9 +149,34 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language,
         heard.language_probability,
         sound.quality(audio, level, speech),
-        heard.engine,
-        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words), *_narrow(audio, level)),
+        _stamped(heard.engine, settings),
+        (
+            *decoded.caveats,
+            *heard.caveats,
+            *_unheard(audio, level, stretches, words, clear=clear),
+            *_narrow(audio, level),
+        ),
+        doubtful,
+        heard.track.probe.detector if heard.track else None,
+        nuclei.nuclei(frames, speech if words else ()),
         pitch.track(audio, level, speech) if words else None,
+    )
+
+
+def _labelled(heard: Hearing, settings: Settings) -> tuple[tuple[Word, ...], tuple[Hesitation, ...]]:
+    """Return the words of `heard` with their kinds and its filled pauses, and the sounds that were doubted."""
+    words = disfluency.label(heard.words, settings.fillers, settings.not_fillers)
+    if heard.track is None:
+        return words, ()
+    joined, doubtful = hesitation.joined(words, heard.track)
+    return disfluency.label(joined, settings.fillers, settings.not_fillers), doubtful
+
+
+def _stamped(engine: Engine, settings: Settings) -> Engine:
+    """Return `engine` with the user's own lists of fillers among its settings: they alter what is counted."""
+    lists = {"fillers": settings.fillers, "not_fillers": settings.not_fillers}
+    return replace(
+        engine, settings={**engine.settings, **{name: ", ".join(said) for name, said in lists.items() if said}}
     )
 
 
@@ -142,8 +187,13 @@ def _narrow(audio: Audio, level: Levels) -> tuple[str, ...]:
     return ("The sound ends at about 4 kHz, as on a telephone: words are less certain. Record on the device itself.",)
 
 
-def _unheard(audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequence[Word]) -> tuple[str, ...]:
-    """Say what `audio` without `words` holds, going by its `level` and by the `stretches` with a voice in them."""
+def _unheard(
+    audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequence[Word], *, clear: bool
+) -> tuple[str, ...]:
+    """Say what `audio` without `words` holds, going by its `level` and by the `stretches` with a voice in them.
+
+    `clear` says whether anything stands out from its noise.
+    """
     if words:
         return ()
     if audio.duration < SHORTEST:
@@ -154,6 +204,6 @@ def _unheard(audio: Audio, level: Levels, stretches: Sequence[Span], words: Sequ
     if seconds < LEAST_VOICE:
         return ()
     told = f"Something like a voice is there for {seconds:.0f} s, but "
-    if sound.active(level).any():
+    if clear:
         return (told + "no words could be made out.",)
     return (told + "the noise is as loud. Record nearer to the microphone, or where it is quiet.",)

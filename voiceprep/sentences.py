@@ -44,6 +44,9 @@ _OPENERS = _words(
 
 _PRONOUNS = _words("i we he she it they you there everyone everybody nobody someone people that this")
 _NOMINATIVE = _words("i we he she they")
+# Subject or object: what follows tells ("it was late", "gave it to her").
+_EITHER = _words("it you there")
+_FINITE = _words("was were is are had has have did does do will would can could")
 _DETERMINERS = _words("the a an my our his her their its these those some most one")
 _JOINERS = _words("and or then also")
 # Followed by a noun these are prepositions ("before the meeting"); by a pronoun they open a clause.
@@ -102,7 +105,8 @@ def _opens_clause(after: Sequence[str], before: str) -> bool:
     lead = next((i for i, word in enumerate(after) if word not in _CONJUNCTIONS), len(after))
     chain, subject = after[:lead], _subject(after, lead)
     if not chain:
-        return subject in _NOMINATIVE and before not in _DANGLING
+        begins = subject in _NOMINATIVE or (subject in _EITHER and _subject(after, 1) in _FINITE)
+        return begins and before not in _DANGLING
     if chain[0] in _RELATIVE:
         return True
     opening = any(word in _OPENING for word in chain)

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 # In the order in which a report shows them.
 METRICS: Mapping[str, str] = {
     "length": "voiceprep.metrics.timing:LENGTH",
+    "response_latency": "voiceprep.metrics.timing:RESPONSE_LATENCY",
     "pace": "voiceprep.metrics.timing:PACE",
     "articulation_rate": "voiceprep.metrics.timing:ARTICULATION_RATE",
+    "mean_length_of_run": "voiceprep.metrics.timing:MEAN_LENGTH_OF_RUN",
     "phonation_ratio": "voiceprep.metrics.timing:PHONATION_RATIO",
     "silent_pauses": "voiceprep.metrics.pauses:SILENT_PAUSES",
     "pause_share": "voiceprep.metrics.pauses:PAUSE_SHARE",
     "longest_pause": "voiceprep.metrics.pauses:LONGEST_PAUSE",
     "long_pauses_within": "voiceprep.metrics.pauses:LONG_PAUSES_WITHIN",
+    "hesitation_clusters": "voiceprep.metrics.flow:HESITATION_CLUSTERS",
     "filled_pauses": "voiceprep.metrics.fillers:FILLED_PAUSES",
     "filler_words": "voiceprep.metrics.fillers:FILLER_WORDS",
     "hesitations": "voiceprep.metrics.fillers:HESITATIONS",

@@ -81,5 +81,6 @@ def retimed(transcript: Transcript, by: float) -> Transcript:
         words=tuple(replace(word, span=move(word.span)) for word in transcript.words),
         pauses=tuple(replace(pause, span=move(pause.span)) for pause in transcript.pauses),
         speech=tuple(move(span) for span in transcript.speech),
+        nuclei=tuple(round(time + by, 3) for time in transcript.nuclei),
         duration=round(transcript.duration + by, 3),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voiceprep.model import Pause, Span, Word, WordKind
+from voiceprep.model import Heard, Pause, Span, Word, WordKind
 from voiceprep.sentences import place
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _drawn_out(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
     """Return `words` with each filled pause lasting as long as its sound: to the next word or the next silence."""
     out: list[Word] = []
     for i, word in enumerate(words):
-        if word.kind is not WordKind.FILLED_PAUSE:
+        if word.kind is not WordKind.FILLED_PAUSE or word.heard is not Heard.TEXT:
             out.append(word)
             continue
         stretch = max(speech, key=word.span.overlap)

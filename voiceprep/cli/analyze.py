@@ -72,6 +72,12 @@ class Name(click.Path):
     shell_complete=complete_question,
     help="The question that was answered: its id, or its text.",
 )
+@click.option(
+    "--question-end",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    help="When the question ends in the recording: measures how long you took to answer.",
+)
 @click.option("--questions", "packs", multiple=True, metavar="FILE", help="Another pack of questions. Repeatable.")
 @click.option("--save", is_flag=True, help="Keep the measurements in your history on this machine.")
 @click.option("--model", metavar="NAME", help="Name or folder of the Whisper model. Default: base.")
@@ -113,7 +119,8 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
                 history.save(assessment)
 
         in_page = where.form == "html"
-        done, code = _each(files, question, settings, talk, keep, at=_stamp(options["at"]), sound_in_page=in_page)
+        how = {"at": _stamp(options["at"]), "question_end": options["question_end"], "sound_in_page": in_page}
+        done, code = _each(files, question, settings, talk, keep, **how)
     path = where.finish()
     if path:
         talk.say(f"Report: {talk.shown(path)}")
@@ -167,14 +174,12 @@ def _each(
     settings: Settings,
     talk: Talk,
     keep: Callable[[Assessment], None],
-    *,
-    at: str,
-    sound_in_page: bool,
+    **how: Any,  # noqa: ANN401  (what pipeline.analyze takes)
 ) -> tuple[int, int]:
     """Give `keep` the assessment of each of `files`. Return how many were kept, and the exit code.
 
-    A file that fails is named and the others go on. Ctrl-C, a failing engine and a failing history end the list, and
-    what is done is kept.
+    `how` goes to `pipeline.analyze`. A file that fails is named and the others go on. Ctrl-C, a failing engine and a
+    failing history end the list, and what is done is kept.
     """
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
@@ -182,9 +187,7 @@ def _each(
     for number, file in enumerate(files, 1):
         try:
             with talk.about(file, number, len(files)) as progress:
-                assessment = pipeline.analyze(
-                    file, question, settings, at=at, sound_in_page=sound_in_page, progress=progress, notice=talk.say
-                )
+                assessment = pipeline.analyze(file, question, settings, **how, progress=progress, notice=talk.say)
             keep(assessment)
         except InputError as error:
             say_error(error)

@@ -2,13 +2,13 @@
 
 Rules over a small window, deterministic, and wary: a wrong accusation costs more trust than a missed filler.
 `filled` knows the sounds of hesitation; `adverbs`, `phrases` and `markers` are the tables of filler words; `repeats`
-knows what is said twice.
+knows what is said twice, `restarts` what is begun anew.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.filled import is_filled_pause
@@ -34,17 +34,24 @@ class Event:
     last: int
 
 
-def label(words: Sequence[Word], extra: Sequence[str] = ()) -> tuple[Word, ...]:
+def label(words: Sequence[Word], extra: Sequence[str] = (), never: Sequence[str] = ()) -> tuple[Word, ...]:
     """Return `words` with their kinds; the words and phrases of `extra`, the user's own, always fill.
 
+    Those of `never` fill only as a part of a phrase of `extra` or of another phrase that fills.
     A word that arrives as a filled pause stays one: it may have been heard in the sound.
     """
     words = [_reset(words, index) for index in range(len(words))]
     tokens = tokenise(words)
-    fillers = find_fillers(tokens, extra)
+    fillers = find_fillers(tokens, extra, never)
     rest = without(tokens, fillers)
-    kinds = {token.index: WordKind.FRAGMENT for token in rest if is_fragment(words, token.index)}
-    kinds |= {rest[position].index: WordKind.REPETITION for position in find_repeats(rest)}
+    again = {rest[position].index for position in find_repeats(rest)}
+    cut = {token.index for token in rest if is_fragment(words, token.index)} - again
+    again |= {word.index for word, after in pairwise(rest) if after.index in cut and word.bare == after.bare}
+    # A cut word stalls as a filled pause does: in "we de- we decided" the first "we" is said again.
+    stalled = [replace(token, hesitated=token.hesitated or token.index in cut) for token in rest]
+    whole = without(stalled, {position for position, token in enumerate(rest) if token.index in cut})
+    again |= {whole[position].index for position in find_repeats(whole)}
+    kinds = dict.fromkeys(cut, WordKind.FRAGMENT) | dict.fromkeys(again, WordKind.REPETITION)
     kinds |= {tokens[position].index: WordKind.FILLER for position in fillers}
     return tuple(replace(word, kind=kinds.get(index, word.kind)) for index, word in enumerate(words))
 
@@ -57,15 +64,23 @@ def _reset(words: Sequence[Word], index: int) -> Word:
 def events(words: Sequence[Word]) -> tuple[Event, ...]:
     """Return the disfluencies of labelled `words` in order of time.
 
-    A filled pause is an event of its own, and so is a filler phrase. Words said again or abandoned in one go are one.
+    A filled pause is an event of its own, and so is a filler phrase. Words said again or abandoned in one go are one,
+    with the cut words among them; cut words alone are one each.
     """
     found: list[Event] = []
-    for kind, run in groupby(range(len(words)), key=lambda index: words[index].kind):
+    for kind, run in groupby(range(len(words)), key=lambda index: _grouped(words[index].kind)):
         indices = list(run)
-        if kind is not WordKind.WORD:
-            parts = _parts(words, kind, indices[0], indices[-1] + 1)
-            found.extend(_event(words, kind, start, stop) for start, stop in parts)
+        first, last = indices[0], indices[-1] + 1
+        if kind is WordKind.REPETITION and all(words[index].kind is WordKind.FRAGMENT for index in indices):
+            found.extend(_event(words, WordKind.FRAGMENT, index, index + 1) for index in indices)
+        elif kind is not WordKind.WORD:
+            found.extend(_event(words, kind, *part) for part in _parts(words, kind, first, last))
     return tuple(found)
+
+
+def _grouped(kind: WordKind) -> WordKind:
+    """Return the kind under which words next to each other are one event: cut words go with what is said again."""
+    return WordKind.REPETITION if kind is WordKind.FRAGMENT else kind
 
 
 def _event(words: Sequence[Word], kind: WordKind, first: int, last: int) -> Event:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.lexicon import (
     ARTICLES,
+    BE,
     CONJUNCTIONS,
     DETERMINERS,
     DO,
@@ -14,6 +15,7 @@ from voiceprep.disfluency.lexicon import (
     INTERJECTIONS,
     MODALS,
     OBJECTS,
+    POSSESSIVES,
     PREPOSITIONS,
     SINGULAR,
     is_be,
@@ -59,6 +61,8 @@ _COUNTING = (
     )
 )
 _COMPARED = listed("something nothing anything things just more much exactly lot bit less not")
+_PERSONS = listed("i we you they he she i'm we're you're they're he's she's")
+_WHOLE = listed("everything everyone everybody all every")
 _IN_ESSENCE = listed("identical equal alike right correct sound unchanged stable honest true")
 
 
@@ -77,6 +81,12 @@ def _hesitated(place: Place) -> bool:
     return place.tokens[place.first].hesitated
 
 
+def _person_is(place: Place) -> bool:
+    """Say whether a person's pronoun and a form of *be* stand right before, as against `working there was`."""
+    subject, verb = ("", "", *place.sentence_before)[-2:]
+    return (subject in _PERSONS and verb in BE) or (verb in _PERSONS and is_be(verb))
+
+
 def _had(word: str) -> bool:
     """Say whether `word` is a pronoun contracted with would or had."""
     return word.endswith("'d")
@@ -90,6 +100,11 @@ def _quoted(word: str) -> bool:
 def _clause(word: str) -> bool:
     """Say whether `word` opens a clause and cannot be an object."""
     return is_subject(word) and word not in OBJECTS
+
+
+def _acting(word: str) -> bool:
+    """Say whether `word` can be a present participle (`pushing`)."""
+    return word.endswith("ing") and word not in {"something", "anything", "nothing", "everything"}
 
 
 def _no_noun(word: str) -> bool:
@@ -107,7 +122,10 @@ LIKE = Rule(
         Case("like this, like her: a comparison", both(following(OBJECTS - {"it"}), no(between_commas))),
         Case("Like I said: a reference", both(opens, following_is(is_subject), then("said", "say", "mentioned"))),
         Case("what was it like: a question of manner", both(_asks_what, no(comma_before))),
-        Case("I was like, okay: a quotation", both(previous_is(is_be), no(comma_before), following_is(_quoted))),
+        Case(
+            "I was like, okay: a quotation",
+            both(previous_is(is_be), no(comma_before), following_is(_quoted), no(leads_pair)),
+        ),
         Case("he like to: a learner's verb", both(following({"to"}), no(comma_before))),
     ),
     fills=(
@@ -128,6 +146,8 @@ LIKE = Rule(
         Case("there's like a rule: nothing to compare", both(previous({"there's"}), following(DETERMINERS))),
         Case("have like any: before an object", both(previous(HAVE | {"got", "need"}), following(DETERMINERS))),
         Case("was, um, like my second: after a hesitation", both(_hesitated, previous_is(is_be))),
+        Case("he was like pushing: a person resembles no action", both(_person_is, following_is(_acting))),
+        Case("of like everything: nothing resembles all", both(previous(PREPOSITIONS | HAVE), following(_WHOLE))),
         Case("so like my first: after another filler", trails_filler),
         Case("was like you know: before another filler", both(either(previous_is(is_be), comma_before), leads_pair)),
     ),
@@ -146,6 +166,7 @@ BASICALLY = Rule(
         Case("so basically, had basically: after a word that joins", previous(CONJUNCTIONS | HAVE | MODALS)),
         Case("I basically told him: between subject and verb", previous({"i", "you", "we", "they", "he", "she"})),
         Case("was basically alone in it: no noun follows", both(previous_is(is_be), following_is(_no_noun))),
+        Case("it's basically my job: before a possessive", both(previous_is(is_be), following(POSSESSIVES))),
         Case("what I did basically was: before a form of be", following_is(is_be)),
     ),
 )

@@ -12,7 +12,7 @@ from voiceprep.disfluency import adverbs, markers, phrases
 from voiceprep.disfluency.tokens import Place, bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from voiceprep.disfluency.rules import Rule
     from voiceprep.disfluency.tokens import Token
@@ -26,13 +26,19 @@ RULES: Mapping[tuple[str, ...], Rule] = {
 }
 
 
-def find_fillers(tokens: Sequence[Token], extra: Sequence[str] = ()) -> frozenset[int]:
-    """Return the positions in `tokens` that fill; a phrase of `extra` always does."""
-    own = sorted((tuple(bare(word) for word in phrase.split()) for phrase in extra if phrase.strip()), key=len)[::-1]
+def key(phrase: str) -> tuple[str, ...]:
+    """Return the words of `phrase` as they are compared: in lower case, without the punctuation round them."""
+    return tuple(word for word in map(bare, phrase.split()) if word)
+
+
+def find_fillers(tokens: Sequence[Token], extra: Sequence[str] = (), never: Sequence[str] = ()) -> frozenset[int]:
+    """Return the positions in `tokens` that fill; a phrase of `extra` always does, else one of `never` does not."""
+    own = sorted(filter(None, map(key, extra)), key=len, reverse=True)
+    rules = [(phrase, rule) for phrase, rule in RULES.items() if phrase not in set(map(key, never))]
     found: set[int] = set()
     first = 0
     while first < len(tokens):
-        length = _own_length(tokens, first, own) or _known_length(tokens, first, frozenset(found))
+        length = _own_length(tokens, first, own) or _known_length(tokens, first, rules, frozenset(found))
         found.update(range(first, first + length))
         first += length or 1
     return frozenset(found)
@@ -43,16 +49,15 @@ def _own_length(tokens: Sequence[Token], first: int, own: Sequence[tuple[str, ..
     return next((len(phrase) for phrase in own if _matches(tokens, first, phrase)), 0)
 
 
-def _known_length(tokens: Sequence[Token], first: int, found: frozenset[int]) -> int:
+def _known_length(
+    tokens: Sequence[Token], first: int, rules: Iterable[tuple[tuple[str, ...], Rule]], found: frozenset[int]
+) -> int:
     """Return the length of the phrase at `first` whose rule holds, or 0."""
-    for phrase, rule in _candidates(tokens, first):
-        if rule.holds(Place(tokens, first, first + len(phrase), found)):
-            return len(phrase)
+    for phrase, rule in rules:
+        length = len(phrase)
+        if _matches(tokens, first, phrase) and rule.holds(Place(tokens, first, first + length, found)):
+            return length
     return 0
-
-
-def _candidates(tokens: Sequence[Token], first: int) -> Iterator[tuple[tuple[str, ...], Rule]]:
-    return ((phrase, rule) for phrase, rule in RULES.items() if _matches(tokens, first, phrase))
 
 
 def _matches(tokens: Sequence[Token], first: int, phrase: tuple[str, ...]) -> bool:

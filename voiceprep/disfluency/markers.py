@@ -34,6 +34,7 @@ from voiceprep.disfluency.rules import (
 )
 
 _SAYING = listed("say says said saying like told replied answered asked goes")
+_OPENERS = listed("first yes yeah no there's when if maybe")
 _DEGREES = listed("far much many long few little good bad well hard")
 
 RIGHT = Rule(
@@ -57,6 +58,7 @@ OKAY = Rule(
         Case("Okay, I started: opens and is cut off", both(opens, cut)),
         Case("Okay I think: opens a clause", both(opens, following_is(is_subject))),
         Case("Okay so: opens and stalls", both(opens, following({"so", "let", "let's", "well", "right", "the"}))),
+        Case("and then okay we began: joins", both(previous({"then"}), following_is(is_subject))),
         Case("and then, okay, what now: between commas", between_commas),
     ),
 )
@@ -82,7 +84,7 @@ WELL = Rule(
     fills=(
         Case("Well, I think: opens and is cut off", both(opens, cut)),
         Case("Well I'm a teacher: opens a clause", both(opens, following_is(is_subject))),
-        Case("Well the first thing: opens a clause", both(opens, following(ARTICLES | POSSESSIVES))),
+        Case("Well the first thing: opens a clause", both(opens, following(ARTICLES | POSSESSIVES | _OPENERS))),
         Case("it was, well, late: between commas", between_commas),
         Case("well you know: before another filler", both(comma_before, leads_filler)),
     ),

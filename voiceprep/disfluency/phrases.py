@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.lexicon import (
     ARTICLES,
+    AUXILIARIES,
     BE,
     CONJUNCTIONS,
     DETERMINERS,
@@ -16,6 +17,7 @@ from voiceprep.disfluency.lexicon import (
     PREPOSITIONS,
     QUESTION_WORDS,
     is_be,
+    is_function_word,
     is_subject,
     listed,
 )
@@ -42,15 +44,35 @@ _BEFORE_KNOW = listed(
     "as let that unless before once until than more sure so whatever things people everybody everyone anyone someone"
 )
 _KNOWN = QUESTION_WORDS | DETERMINERS | OBJECTS | {"about", "of", "nothing", "anything", "everything"}
+# Pronouns that cannot be what is known or seen.
+_NOMINATIVE = listed("i we he she they i'm we're he's she's they're i've we've they've")
 _ADVERBS = listed("just then been really only also always never still")
 _SEEM = listed("feel feels felt seems seemed become became get got")
-_PAST = listed("fell went came took became got lost grew stopped worked turned started ended moved changed")
+_PAST = listed(
+    "fell went came took became got lost grew stopped worked turned started ended moved changed "
+    "died failed broke ran gave made collapsed disappeared exploded"
+)
 
 
 def _explains(place: Place) -> bool:
     """Say whether the sentence so far names a word to explain: `by scale`, `when I say`, `with the word`."""
     before = place.sentence_before
     return before[:1] in {("by",), ("with",)} or bool({"say", "word"} & set(before[-4:]))
+
+
+def _predicates(place: Place) -> bool:
+    """Say whether a pronoun and its verb follow (`it wasn't`), which no verb takes as an object."""
+    return place.next in OBJECTS and place.after_next in AUXILIARIES
+
+
+def _said_again(place: Place) -> bool:
+    """Say whether the same word stands before and after."""
+    return place.previous == place.next != ""
+
+
+def _noun(word: str) -> bool:
+    """Say whether `word` is of an open class, not one that *you know* can belong to."""
+    return word != "" and not is_function_word(word) and word not in _ADVERBS
 
 
 def _clause(word: str) -> bool:
@@ -71,6 +93,9 @@ YOU_KNOW = Rule(
         Case("You know, it was late: opens and is cut off", both(opens, cut)),
         Case("it was late, you know it happens: after a comma", both(comma_before, no(opens))),
         Case("and you know we all: after a word that joins", previous(CONJUNCTIONS | {"like"})),
+        Case("You know I tried: opens before a clause", both(opens, following(_NOMINATIVE))),
+        Case("at that point you know I left: between clauses", both(previous_is(_noun), following(_NOMINATIVE))),
+        Case("he you know he left: the word before is said again", _said_again),
         Case("we had you know a team: where no clause begins", previous(BE | HAVE | PREPOSITIONS | ARTICLES)),
     ),
 )
@@ -84,6 +109,7 @@ YOU_SEE = Rule(
     fills=(
         Case("it was, you see, late: set off on both sides", apart),
         Case("You see, it was late: opens and is cut off", both(opens, cut)),
+        Case("You see we had none: opens before a clause", both(opens, following(_NOMINATIVE))),
         Case("but you see, I knew: joins and is cut off", both(previous(CONJUNCTIONS), cut)),
     ),
 )
@@ -93,12 +119,16 @@ I_MEAN = Rule(
     never=(
         Case("what I mean: a verb", both(previous(QUESTION_WORDS | {"that", "whatever"}), no(comma_before))),
         Case("by scale I mean, when I say urgent, I mean: explains a word", _explains),
-        Case("I mean it, I mean that: a verb with its object", both(following(OBJECTS | ARTICLES), no(cut))),
+        Case(
+            "I mean it, I mean that: a verb with its object",
+            both(following(OBJECTS | ARTICLES), no(cut), no(_predicates)),
+        ),
         Case("I mean business, I mean to: a verb", both(following({"business", "no", "to", "you"}), no(cut))),
     ),
     fills=(
         Case("I mean, it was late: cut off", cut),
         Case("I mean we tried: before a clause", both(comma_before, following_is(_clause))),
+        Case("I mean it wasn't me: before a clause", both(opens, _predicates)),
         Case("but I mean we tried: joins", both(previous(CONJUNCTIONS | {"yeah"}), following_is(_clause))),
         Case("it worked, I mean mostly: after a comma", both(comma_before, no(opens))),
         Case("I mean like: before another filler", leads_filler),

@@ -14,12 +14,13 @@ from voiceprep.disfluency.lexicon import (
     DETERMINERS,
     DO,
     HAVE,
+    OBJECTS,
     PREPOSITIONS,
     QUESTION_WORDS,
-    SUBJECTS,
     is_function_word,
     listed,
 )
+from voiceprep.disfluency.restarts import restart_length
 from voiceprep.disfluency.tokens import bare
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ _PARTICLES = listed("in on up out over off down by about through around")
 _GRAMMAR = listed("that her what who there this these those one all some") | BE | HAVE | DO | _PARTICLES
 # Can close one clause and open the next: "we tested it, it worked".
 _HINGES = frozenset({"it", "you", "i"})
+# A clause that one of these opens can end in the words that open the next.
+_RELATIVES = QUESTION_WORDS | listed("that once all as everything whatever")
 # A hyphen after one of these joins it to the next word: "non- urgent".
 _PREFIXES = listed("non pre re post anti co ex self multi semi sub cross well built user")
-_FAMILIES = (BE, HAVE, DO)
 
 
 def find_repeats(tokens: Sequence[Token]) -> frozenset[int]:
@@ -47,7 +49,7 @@ def find_repeats(tokens: Sequence[Token]) -> frozenset[int]:
     found: set[int] = set()
     first = 0
     while first < len(tokens):
-        length = _repeat_length(tokens, first) or _false_start_length(tokens, first)
+        length = _repeat_length(tokens, first) or restart_length(tokens, first)
         found.update(range(first, first + length))
         first += length or 1
     return frozenset(found)
@@ -86,7 +88,7 @@ def _is_slip(tokens: Sequence[Token], first: int, n: int, *, hesitated: bool) ->
     figures = (
         joined and n == 2 and not all(closed),  # more and more
         comma and words[0] in DETERMINERS and not closed[-1],  # a class, a class name
-        comma and first > 0 and tokens[first - 1].bare in QUESTION_WORDS,  # what we do, we do well
+        first > 0 and tokens[first - 1].bare in _RELATIVES,  # what we do, we do well; once you have one you have one
     )
     return any(closed) and not any(figures)
 
@@ -98,20 +100,11 @@ def _is_slip_of_one(tokens: Sequence[Token], first: int, *, hesitated: bool) -> 
         return False
     if token.bare in _GRAMMAR:
         return hesitated or (token.bare in _PARTICLES and token.mark == ",")
+    if token.bare in OBJECTS - _HINGES and token.mark:
+        return hesitated
     if token.bare in _HINGES and token.mark:
         return token.opens or hesitated or tokens[first - 1].bare in CONJUNCTIONS | {token.bare}
     return is_function_word(token.bare) or hesitated
-
-
-def _false_start_length(tokens: Sequence[Token], first: int) -> int:
-    """Return 2 where a subject and its verb are said anew in another form ("we was we were"), else 0."""
-    four = tokens[first : first + 4]
-    if len(four) < 4 or any(token.opens for token in four[1:]):
-        return 0
-    subject, verb, subject_again, verb_again = (token.bare for token in four)
-    same = subject in SUBJECTS and subject == subject_again and verb != verb_again
-    related = any(verb in family and verb_again in family for family in _FAMILIES)
-    return 2 if same and related and four[1].mark == "" else 0
 
 
 def is_fragment(words: Sequence[Word], index: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from voiceprep.hesitation import Track
     from voiceprep.model import Audio, Engine, Span, Word
 
     Progress = Callable[[float], None]
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What an engine heard: words in order of time, the language, and what to know about both."""
+    """What an engine heard: words in order of time, the language, and what to know about both.
+
+    `track` is how much the sound is like a filled pause at each moment, where the engine can tell.
+    """
 
     words: tuple[Word, ...]
     language: str
     language_probability: float
     engine: Engine
     caveats: tuple[str, ...] = ()
+    track: Track | None = None
 
 
 class Recogniser(Protocol):

@@ -12,18 +12,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from voiceprep import hesitation
 from voiceprep.engines import Hearing
+from voiceprep.engines.ear import Ear
 from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, says_twice, unlooped
 from voiceprep.engines.windows import halve, pack, sound
 from voiceprep.errors import EngineError, InputError
 from voiceprep.model import Engine, Heard, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
 
     from voiceprep.engines import Progress
     from voiceprep.engines.windows import Window
+    from voiceprep.hesitation import Probe
     from voiceprep.model import Audio, Settings
 
 PROMPT = "Um, uh, er, hmm. So, uh, I, I mean, um, you know, like, uh..."
@@ -48,6 +54,10 @@ DEAD = "la"
 OTHER = 4.0
 # Below this it was hard to tell, and the report says so.
 TOLD = 0.5
+DEAF = (
+    "No detector of filled pauses was trained for the model {}: they were counted in its text alone, "
+    "which leaves some out."
+)
 _OPENING = "\"'“¿([{-"
 _CLOSING = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001  (the punctuation that Whisper writes in any script)
 
@@ -103,16 +113,21 @@ def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> W
             "prompt": "verbatim-1",
         },
     )
-    return Whisper(loaded, settings, stamp)
+    return Whisper(loaded, settings, stamp, hesitation.load(sha256))
 
 
 class Whisper:
     """The engine: holds a loaded model; one recording at a time."""
 
-    def __init__(self, model: Any, settings: Settings, stamp: Engine) -> None:  # noqa: ANN401  (untyped package)
+    def __init__(self, model: Any, settings: Settings, stamp: Engine, probe: Probe | None = None) -> None:  # noqa: ANN401
         self._model = model
         self._settings = settings
         self._stamp = stamp
+        self._probe = probe
+
+    def listening_with(self, probe: Probe | None) -> Whisper:
+        """Return this engine with another detector of filled pauses, or none."""
+        return Whisper(self._model, self._settings, self._stamp, probe)
 
     def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
         """Return the words of `audio` within `stretches`; see the port."""
@@ -123,7 +138,12 @@ class Whisper:
             caveats = _doubt(language, probability) if windows else ()
             scribe = _Scribe(self._model, states, self._settings.beam, language)
             words: list[Word] = []
+            ear = Ear(self._probe, audio.duration) if self._probe and language == "en" else None
+            if language == "en" and not ear:
+                caveats = (*caveats, DEAF.format(self._stamp.model))
             for window in windows:
+                if ear:
+                    ear.hear(states.of(window).hidden(), window)
                 words += scribe.words(window)
                 if progress:
                     progress(window.pieces[-1].span.end)
@@ -134,7 +154,13 @@ class Whisper:
         except (RuntimeError, ValueError) as error:
             hint = "See what voiceprep doctor says. If all is well there, this is a bug: please report it."
             raise EngineError(f"Whisper failed: {_first_line(error)}", hint=hint) from error
-        return Hearing(tuple(words), language, probability, self._stamp, caveats)
+        return Hearing(tuple(words), language, probability, self._stamp, caveats, ear.track() if ear else None)
+
+    def states(self, audio: Audio, stretches: Sequence[Span]) -> Iterator[tuple[Window, npt.NDArray[np.float32]]]:
+        """Yield the windows of `audio` within `stretches` with the encoder's states, one each 20 ms: to train on."""
+        states = _States(self._model, audio)
+        for window in pack(stretches):
+            yield window, states.of(window).hidden()
 
     def _language(self, states: _States, windows: Sequence[Window]) -> tuple[str, float]:
         """Return the language that was set, or the one heard in the longest window, with its probability."""
@@ -173,6 +199,14 @@ class _State:
 
     encoded: Any
     frames: int
+
+    def hidden(self) -> npt.NDArray[np.float32]:
+        """Return the states as numbers. Shape: (frames / 2, width of the model)."""
+        import numpy as np  # noqa: PLC0415  (heavy)
+
+        there = self.encoded if self.encoded.device == "cpu" else self.encoded.to_device("cpu")
+        states: npt.NDArray[np.float32] = np.asarray(there, np.float32)[0]
+        return states
 
 
 class _States:

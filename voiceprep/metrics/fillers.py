@@ -6,12 +6,14 @@ Sounds (*um*) and words (*like*) are counted apart, because listeners mind the s
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voiceprep.disfluency import events
 from voiceprep.disfluency.tokens import mark
+from voiceprep.hesitation import likely
 from voiceprep.metrics import Metric, measured, not_measured, untrusted, whole
-from voiceprep.model import Band, Evidence, Source, Verdict, WordKind
+from voiceprep.model import Band, Evidence, Interval, Source, Verdict, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -26,6 +28,12 @@ LASKE = Source(
     "Laske & DiGennaro Reed 2024, doi 10.1002/jaba.1093: of 0, 2, 5 and 12 a minute, 5 or fewer did no harm, 12 did",
     primary=True,
 )
+# Precision and recall of the rules for words, on sentences that they were not written for (benchmarks/fillers.py).
+ERRORS = {
+    WordKind.FILLER: (0.90, 0.66),
+    WordKind.REPETITION: (0.95, 0.86),
+    WordKind.FRAGMENT: (0.95, 0.86),
+}
 # Less speech than this gives no rate; below the second bound one event more or less moves it by 2 a minute or more.
 LEAST, STEADY = 3.0, 30.0
 # Most of them, and not by chance of one or two.
@@ -55,18 +63,50 @@ def _evidence(found: Sequence[Event]) -> list[Evidence]:
     return [Evidence(event.label, event.span) for event in found]
 
 
-def _a_minute(metric: str, kinds: Collection[WordKind]) -> Callable[[Answer], Measurement]:
+def _a_minute(metric: str, kinds: Collection[WordKind], version: int) -> Callable[[Answer], Measurement]:
     """Return the measure `metric`: disfluencies of `kinds` by the minute, from the first to the last speech."""
 
     def measure(answer: Answer) -> Measurement:
         span = whole(answer)
         reason = _too_little(answer)
         if reason or span is None:
-            return not_measured(metric, 1, reason)
+            return not_measured(metric, version, reason)
         found = _found(answer, kinds)
-        return measured(metric, 1, len(found), span.duration / 60, _evidence(found), _caveats(span.duration))
+        minutes = span.duration / 60
+        counted = measured(metric, version, len(found), minutes, _evidence(found), _caveats(span.duration))
+        return replace(counted, interval=_interval(found, answer, kinds, minutes))
 
     return measure
+
+
+def _range(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind]) -> tuple[int, int] | None:
+    """Return how many there likely are where `found` were, or None where nothing heard filled pauses but the words."""
+    transcript = answer.transcript
+    detector = transcript.detector
+    if detector is None and WordKind.FILLED_PAUSE in kinds:
+        return None
+    chances, unseen = [], 0.0
+    for event in found:
+        precision, recall = ERRORS.get(event.kind, (1.0, 1.0))
+        if event.kind is WordKind.FILLED_PAUSE:
+            chances.append(transcript.words[event.first].probability)
+        else:
+            chances.append(precision)
+            unseen += precision * (1 - recall) / recall
+    if detector and WordKind.FILLED_PAUSE in kinds:
+        sounds = [event.kind is WordKind.FILLED_PAUSE for event in found]
+        doubted = [sound.probability for sound in transcript.doubtful]
+        expected = sum(chance for chance, sound in zip(chances, sounds, strict=True) if sound) + sum(doubted)
+        shown = max(1, detector.hits + detector.missed - detector.unseen)
+        unseen += expected * detector.unseen / shown
+        chances += doubted
+    return likely(chances, unseen)
+
+
+def _interval(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind], minutes: float) -> Interval | None:
+    """Return the rate that `_range` gives over `minutes`."""
+    counts = _range(found, answer, kinds)
+    return Interval(round(counts[0] / minutes, 6), round(counts[1] / minutes, 6)) if counts else None
 
 
 def _caveats(duration: float) -> list[str]:
@@ -96,8 +136,14 @@ def _tallies(*kinds: Collection[WordKind]) -> Callable[[Measurement, Answer], st
     """Return the detail that counts each word, one group after the other: `um 7, uh 4; like 3`."""
 
     def detail(measurement: Measurement, answer: Answer) -> str:
+        everything = frozenset[WordKind]().union(*kinds)
+        found = _found(answer, everything)
+        counts = _range(found, answer, everything)
         groups = [_tally(_found(answer, group)) for group in kinds] if measurement.value else []
-        return "; ".join(filter(None, groups))
+        said = "; ".join(filter(None, groups))
+        if counts is None or counts[0] == counts[1]:
+            return said
+        return f"{len(found)} in all, likely {counts[0]} to {counts[1]}" + (f": {said}" if said else "")
 
     return detail
 
@@ -155,8 +201,8 @@ FILLED_PAUSES = Metric(
     label="Filled pauses (um, uh)",
     unit="a minute",
     group="Fillers",
-    version=1,
-    measure=_a_minute("filled_pauses", SOUNDS),
+    version=2,
+    measure=_a_minute("filled_pauses", SOUNDS, 2),
     source=LASKE,
     detail=_tallies(SOUNDS),
 )
@@ -166,7 +212,7 @@ FILLER_WORDS = Metric(
     unit="a minute",
     group="Fillers",
     version=1,
-    measure=_a_minute("filler_words", WORDS),
+    measure=_a_minute("filler_words", WORDS, 1),
     source=LASKE,
     detail=_tallies(WORDS),
 )
@@ -175,8 +221,8 @@ HESITATIONS = Metric(
     label="Filled pauses and filler words",
     unit="a minute",
     group="Fillers",
-    version=1,
-    measure=_a_minute("hesitations", SOUNDS | WORDS),
+    version=2,
+    measure=_a_minute("hesitations", SOUNDS | WORDS, 2),
     band=_band,
     source=LASKE,
     detail=_tallies(SOUNDS, WORDS),
@@ -199,6 +245,6 @@ REPETITIONS = Metric(
     unit="a minute",
     group="Fillers",
     version=1,
-    measure=_a_minute("repetitions", REPEATS),
+    measure=_a_minute("repetitions", REPEATS, 1),
     detail=_tallies(REPEATS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, measured, not_measured, whole
+from voiceprep.metrics import Metric, drowned, measured, not_measured, whole
 from voiceprep.metrics.timing import LEAST_SECONDS
 from voiceprep.model import Band, Evidence, PausePlace, Source, Verdict
 
@@ -33,14 +33,16 @@ def is_long_within(pause: Pause) -> bool:
     return pause.place is PausePlace.WITHIN_CLAUSE and pause.span.duration > LONG
 
 
-def _too_short(answer: Answer) -> str:
+def too_short(answer: Answer) -> str:
+    """Return why `answer` is too short for a rate of pauses, or an empty text."""
     stretch = whole(answer)
     if stretch is None:
         return "no speech was heard"
     return f"a rate needs at least {LEAST_SECONDS:.0f} seconds of speech" if stretch.duration < LEAST_SECONDS else ""
 
 
-def _minutes(answer: Answer) -> float:
+def minutes(answer: Answer) -> float:
+    """Return the minutes from the first to the last sound of `answer`."""
     stretch = whole(answer)
     return stretch.duration / 60 if stretch else 0.0
 
@@ -51,27 +53,27 @@ def _evidence(pauses: Iterable[Pause]) -> list[Evidence]:
 
 def silent_pauses(answer: Answer) -> Measurement:
     """Measure silent pauses a minute, from first to last sound of `answer`."""
-    if reason := _too_short(answer):
+    if reason := too_short(answer) or drowned(answer):
         return not_measured("silent_pauses", 1, reason)
     pauses = answer.transcript.pauses
-    return measured("silent_pauses", 1, len(pauses), _minutes(answer), _evidence(pauses))
+    return measured("silent_pauses", 1, len(pauses), minutes(answer), _evidence(pauses))
 
 
 def pause_share(answer: Answer) -> Measurement:
     """Measure the share of silent pauses in the time from first to last sound of `answer`."""
-    if reason := _too_short(answer):
+    if reason := too_short(answer) or drowned(answer):
         return not_measured("pause_share", 1, reason)
     pauses = answer.transcript.pauses
     total = sum(pause.span.duration for pause in pauses)
     return measured(
-        "pause_share", 1, total, 60 * _minutes(answer), _evidence(p for p in pauses if p.span.duration > LONG)
+        "pause_share", 1, total, 60 * minutes(answer), _evidence(p for p in pauses if p.span.duration > LONG)
     )
 
 
 def longest_pause(answer: Answer) -> Measurement:
     """Measure the longest silent pause of `answer` in seconds; pooled, it is the mean of the longest ones."""
     pauses = answer.transcript.pauses
-    if reason := _too_short(answer):
+    if reason := too_short(answer) or drowned(answer):
         return not_measured("longest_pause", 1, reason)
     longest = max(pauses, key=lambda pause: pause.span.duration, default=None)
     if longest is None:
@@ -81,11 +83,15 @@ def longest_pause(answer: Answer) -> Measurement:
 
 def long_pauses_within(answer: Answer) -> Measurement:
     """Measure pauses of over a second inside a clause, a minute of `answer`."""
-    reason = _too_short(answer) or ("" if answer.transcript.words else "no words were heard to place the pauses among")
+    reason = (
+        too_short(answer)
+        or drowned(answer)
+        or ("" if answer.transcript.words else "no words were heard to place the pauses among")
+    )
     if reason:
         return not_measured("long_pauses_within", 1, reason)
     pauses = [pause for pause in answer.transcript.pauses if is_long_within(pause)]
-    return measured("long_pauses_within", 1, len(pauses), _minutes(answer), _evidence(pauses))
+    return measured("long_pauses_within", 1, len(pauses), minutes(answer), _evidence(pauses))
 
 
 def _within_band(_: Answer) -> Band:

@@ -1,10 +1,10 @@
-"""How long and how fast: length, pace, articulation rate, phonation time ratio."""
+"""How soon, how long and how fast: latency, length, pace, articulation rate, length of runs, phonation time ratio."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, measured, not_measured, untrusted, whole
+from voiceprep.metrics import Metric, drowned, measured, not_measured, untrusted, whole
 from voiceprep.model import Band, Evidence, Sample, Source, Span, Verdict, WordKind
 from voiceprep.syllables import syllables
 
@@ -19,11 +19,17 @@ LEAST_WORDS = 5
 # Pace over time: words within a window of 15 s, every 5 s.
 PACE_WINDOW = 15.0
 PACE_STEP = 5.0
+# Hincks 2005: a run ends at a silent pause longer than this.
+RUN_PAUSE = 0.25
+# Syllables of the words and of the sound may differ by this share of the words' before one of them is doubted (custom).
+TOLERANCE = 0.2
 # From this probability on an answer is taken for a story when no question says so.
 STORY = 0.5
 
 _LENGTH_BAND = Band(60, 150, 45, 180)
 _PACE_BAND = Band(120, 170, 100, 190)
+# Bangerter et al. 2014 define it; that a delay of 2 s lowers perceived sincerity is second-hand.
+_LATENCY_BAND = Band(None, 3.0, None, 5.0)
 _PHONATION_BAND = Band(0.75, 0.90, 0.65, 1.0)
 
 _LENGTH_SOURCE = Source("career centres: 1 to 2 minutes; recorded interviews give 2 minutes to answer", primary=True)
@@ -35,6 +41,8 @@ _ARTICULATION_SOURCE = Source(
     "compare only with your own answers of this length: phrase length drives it (Tanner et al. 2024, arXiv 2408.06732)",
     primary=True,
 )
+_LATENCY_SOURCE = Source("a delay lowers perceived sincerity, yet gives time to find a story", primary=False)
+_RUN_SOURCE = Source("syllables between silent pauses over 250 ms: Hincks 2005", primary=True)
 _PHONATION_SOURCE = Source("speech to pause 3.3:1 to 4:1", primary=False)
 
 
@@ -106,16 +114,75 @@ def phonation_time(answer: Answer) -> float:
     return stretch.duration - silent if stretch else 0.0
 
 
-def articulation_rate(answer: Answer) -> Measurement:
-    """Measure syllables over seconds of phonation (de Jong & Wempe 2009), filled pauses left out on both sides."""
-    reason = untrusted(answer) or too_little(answer)
-    if reason:
-        return not_measured("articulation_rate", 1, reason)
+def counted_syllables(answer: Answer) -> tuple[int, tuple[str, ...]]:
+    """Return the syllables of `answer` without its filled pauses, and what makes the count doubtful.
+
+    They are those of its words; in another language than English those heard in the sound. Each checks the other.
+    """
+    transcript = answer.transcript
+    filled = [word.span for word in transcript.words if word.kind is WordKind.FILLED_PAUSE]
+    heard = sum(not any(span.start <= time <= span.end for span in filled) for time in transcript.nuclei)
+    if transcript.language != "en":
+        return heard, ("Counted in the sound alone: the syllables of words are known in English only.",)
     words = spoken_words(answer)
     count = syllables(word.text for word in words)
+    written = sum(count[word.text] for word in words)
+    if heard and abs(heard - written) > TOLERANCE * written:
+        return written, (f"The words have {written} syllables, but {heard} were heard in the sound.",)
+    return written, ()
+
+
+def _uncounted(answer: Answer) -> str:
+    """Return why the syllables of `answer` cannot be counted over its time of speech, or an empty text."""
+    by_sound = answer.transcript.words and answer.transcript.nuclei
+    return ("" if by_sound else untrusted(answer)) or too_little(answer) or drowned(answer)
+
+
+def articulation_rate(answer: Answer) -> Measurement:
+    """Measure syllables over seconds of phonation (de Jong & Wempe 2009), filled pauses left out on both sides."""
+    if reason := _uncounted(answer):
+        return not_measured("articulation_rate", 1, reason)
+    total, doubts = counted_syllables(answer)
     filled = sum(w.span.duration for w in answer.transcript.words if w.kind is WordKind.FILLED_PAUSE)
-    total = sum(count[word.text] for word in words)
-    return measured("articulation_rate", 1, total, max(phonation_time(answer) - filled, 0.1), _runs(answer))
+    return measured("articulation_rate", 1, total, max(phonation_time(answer) - filled, 0.1), _runs(answer), doubts)
+
+
+def mean_length_of_run(answer: Answer) -> Measurement:
+    """Measure syllables over runs: the stretches between silent pauses over 250 ms (Hincks 2005)."""
+    if reason := _uncounted(answer):
+        return not_measured("mean_length_of_run", 1, reason)
+    total, doubts = counted_syllables(answer)
+    count = 1 + sum(pause.span.duration > RUN_PAUSE for pause in answer.transcript.pauses)
+    return measured("mean_length_of_run", 1, total, count, _runs(answer), doubts)
+
+
+def response_latency(answer: Answer) -> Measurement:
+    """Measure the seconds from the end of the question to the first word after it (Bangerter et al. 2014).
+
+    A word that has begun by then has a latency of nothing.
+    """
+    end = answer.question_end
+    if end is None:
+        return not_measured("response_latency", 1, "it is not known when the question ends")
+    first = next((word.span for word in answer.transcript.words if word.span.end > end), None)
+    if first is None:
+        return not_measured("response_latency", 1, "no word was heard after the question")
+    wait = [Evidence("from the question to the first word", Span(end, first.start))] if first.start > end else []
+    return measured("response_latency", 1, max(0.0, first.start - end), 1, wait)
+
+
+def _asked(answer: Answer) -> bool:
+    return answer.question_end is not None
+
+
+def _latency_band(_: Answer) -> Band:
+    return _LATENCY_BAND
+
+
+def _latency_advice(_verdict: Verdict, _measurement: Measurement, _answer: Answer) -> str:
+    return (
+        "Say that you are thinking of an example, or begin with where and when it was; the rest comes while you speak."
+    )
 
 
 def _runs(answer: Answer) -> list[Evidence]:
@@ -134,6 +201,8 @@ def phonation_ratio(answer: Answer) -> Measurement:
     stretch = whole(answer)
     if stretch is None or stretch.duration < LEAST_SECONDS:
         return not_measured("phonation_ratio", 1, too_little(answer))
+    if reason := drowned(answer):
+        return not_measured("phonation_ratio", 1, reason)
     return measured("phonation_ratio", 1, phonation_time(answer), stretch.duration, _runs(answer))
 
 
@@ -228,6 +297,30 @@ ARTICULATION_RATE = Metric(
     1,
     articulation_rate,
     source=_ARTICULATION_SOURCE,
+)
+MEAN_LENGTH_OF_RUN = Metric(
+    "mean_length_of_run",
+    "Mean length of run",
+    "syllables",
+    "Timing",
+    1,
+    mean_length_of_run,
+    source=_RUN_SOURCE,
+)
+RESPONSE_LATENCY = Metric(
+    "response_latency",
+    "Time to the first word",
+    "seconds",
+    "Timing",
+    1,
+    response_latency,
+    _latency_band,
+    _LATENCY_SOURCE,
+    advice=_latency_advice,
+    weight=0.3,
+    too_high="Start to answer sooner",
+    praise="The answer starts soon after the question.",
+    applies=_asked,
 )
 PHONATION_RATIO = Metric(
     "phonation_ratio",

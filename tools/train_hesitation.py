@@ -1,0 +1,326 @@
+"""Train the detector of filled pauses for a Whisper model: `python tools/train_hesitation.py FOLDER [--folds FOLDER]`.
+
+FOLDER holds recordings with labels (the format: benchmarks/README.md); several may be given. The detector is a ridge
+regression in closed form on the states of the model's own encoder, so that the same recordings give the same weights.
+What is missed and what is wrongly found is counted on speakers left out, and from the same counts come the
+probabilities. Recordings whose names differ by digits alone are taken for one speaker's, unless several speak.
+
+`--folds` also writes the weights with each speaker left out, as NAME.npz for each recording, to measure with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import degrade
+
+from voiceprep import config, disfluency, hesitation, models, pipeline, voice
+from voiceprep.audio import decode
+from voiceprep.engines.ear import places
+from voiceprep.model import Audio, Detector, Settings, Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float32]
+    Moments = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]
+
+OUT = Path(__file__).parents[1] / "voiceprep" / "data"
+SEED = 7
+# The strength of the ridge as a share of each state's variance, and what a degraded copy counts beside a clean one.
+RIDGE = 0.1
+COPY = 0.1
+# How far from a labelled filled pause, of what is found, still counts as it (as in benchmarks/hearing.py).
+TOLERANCE = 0.4
+# The calibration is drawn towards even odds: there are only some tens of sounds to learn it from.
+PRIOR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """States of one copy of a recording: shape (frames, width), the time of each frame, and 1, 0 or -1 (unsure)."""
+
+    states: list[Floats]
+    times: list[npt.NDArray[np.float64]]
+    truth: list[npt.NDArray[np.int8]]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A recording with its labels, its states as it is and degraded, and its words as the engine writes them."""
+
+    name: str
+    speaker: str
+    label: dict[str, Any]
+    duration: float
+    plain: Heard
+    copies: tuple[Heard, ...]
+    words: tuple[Word, ...]
+
+
+def copies(samples: Floats, rng: np.random.Generator) -> Iterator[tuple[Floats, float]]:
+    """Yield degraded copies of `samples`, each with how many times faster it is."""
+    yield degrade.pink(samples, rng, 15.0), 1.0
+    yield degrade.white(samples, rng, 10.0), 1.0
+    yield degrade.room(samples, rng, 0.4), 1.0
+    yield degrade.telephone(samples, rng), 1.0
+    yield degrade.opus(samples, rng, 24), 1.0
+    yield degrade.speed(samples, rng, 0.9), 0.9
+    yield degrade.speed(samples, rng, 1.12), 1.12
+
+
+def listen(engine: Any, samples: Floats, label: dict[str, Any], faster: float) -> Heard:  # noqa: ANN401  (the engine is a port)
+    """Return the states of `samples` with the truth of `label`, whose times are `faster` times too long."""
+    audio = Audio(samples.astype(np.float32), voice.RATE)
+    stretches = voice.stretches(voice.probabilities(audio), audio.duration)
+    heard = Heard([], [], [])
+    for window, states in engine.states(audio, stretches):
+        pairs = list(places(window, len(states)))
+        if not pairs:
+            continue
+        at, steps = (np.array(part) for part in zip(*pairs, strict=True))
+        times = (steps + 0.5) * hesitation.STEP
+        truth = np.zeros(len(times), np.int8)
+        for item in label.get("uncertain", []):
+            truth[(times >= item["start"] / faster - 0.05) & (times < item["end"] / faster + 0.05)] = -1
+        for item in label["filled_pauses"]:
+            truth[(times >= item["start"] / faster) & (times < item["end"] / faster)] = 1
+        heard.states.append(hesitation.beside(states)[at].astype(np.float16))
+        heard.times.append(times)
+        heard.truth.append(truth)
+    return heard
+
+
+def read(folders: Sequence[Path], engine: Any, *, augment: bool) -> list[Labelled]:  # noqa: ANN401
+    """Return the recordings of `folders`, heard by `engine`."""
+    rng = np.random.default_rng(SEED)
+    found = []
+    for path in sorted(path for folder in folders for path in folder.glob("*.json")):
+        label = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(label, dict) or "recording" not in label:
+            continue
+        audio = decode(path.parent / label["recording"]).audio
+        more = copies(audio.samples, rng) if augment else ()
+        stretches = voice.stretches(voice.probabilities(audio), audio.duration)
+        found.append(
+            Labelled(
+                path.stem,
+                speaker_of(path.stem, label.get("speaker", "")),
+                label,
+                audio.duration,
+                listen(engine, audio.samples, label, 1.0),
+                tuple(listen(engine, samples, label, faster) for samples, faster in more),
+                disfluency.label(engine.transcribe(audio, stretches).words),
+            )
+        )
+        print(f"heard {path.stem}", file=sys.stderr, flush=True)
+    return found
+
+
+def speaker_of(name: str, speaker: str) -> str:
+    """Return who speaks in the recording `name`: takes that differ by a number are one person's, meetings are not."""
+    return name if "several" in speaker else re.sub("[0-9]+", "", name)
+
+
+def moments(heard: Heard, weight: float) -> dict[int, Moments]:
+    """Return for 1 and 0 the second moments, the sums and the count of the states of `heard` (with a 1 at the end)."""
+    out = {}
+    for kind in (0, 1):
+        rows = [states[truth == kind] for states, truth in zip(heard.states, heard.truth, strict=True)]
+        if rows and sum(map(len, rows)):
+            part = np.concatenate(rows).astype(np.float32)
+            part = np.concatenate([part, np.ones((len(part), 1), np.float32)], axis=1)
+            out[kind] = (
+                weight * (part.T @ part).astype(np.float64),
+                weight * part.sum(0, np.float64),
+                weight * len(part),
+            )
+    return out
+
+
+def total(parts: Sequence[dict[int, Moments]]) -> dict[int, Moments]:
+    """Return the sum of `parts`."""
+    out: dict[int, Moments] = {}
+    for part in parts:
+        for kind, (second, first, count) in part.items():
+            before = out.get(kind, (0.0, 0.0, 0.0))
+            out[kind] = (before[0] + second, before[1] + first, before[2] + count)
+    return out
+
+
+def fitted(known: dict[int, Moments]) -> npt.NDArray[np.float64]:
+    """Return the ridge regression to 1 for filled pauses and -1 for the rest, both of the same weight."""
+    second = sum(known[kind][0] / known[kind][2] / 2 for kind in (0, 1))
+    first = (known[1][1] / known[1][2] - known[0][1] / known[0][2]) / 2
+    variance = np.diag(second)[:-1] - second[-1, :-1] ** 2
+    second[np.arange(len(variance)), np.arange(len(variance))] += RIDGE * np.maximum(variance, 1e-6)
+    return np.linalg.solve(second, first)
+
+
+def nasal(recordings: Sequence[Labelled]) -> tuple[Floats, float]:
+    """Return weights that tell the end of *um* from that of *uh*, and their bias."""
+    ends: list[Floats] = []
+    kinds: list[float] = []
+    for one in recordings:
+        for item in one.label["filled_pauses"]:
+            late = Span(item["end"] - hesitation.END * (item["end"] - item["start"]), item["end"])
+            for states, times in zip(one.plain.states, one.plain.times, strict=True):
+                inside = (times >= late.start) & (times < late.end)
+                if inside.any():
+                    width = states.shape[1] // len(hesitation.CONTEXT)
+                    middle = states[inside, 2 * width : 3 * width].astype(np.float32)
+                    ends.append(middle.mean(0))
+                    kinds.append(1.0 if "m" in item["label"] else -1.0)
+    rows, target = np.array(ends), np.array(kinds)
+    mean = rows.mean(0)
+    # Fewer examples than states: solved among the examples (the dual of the ridge).
+    centred = rows - mean
+    gram = centred @ centred.T
+    solved = np.linalg.solve(gram + np.trace(gram) / len(gram) * np.eye(len(gram)), target - target.mean())
+    weights = centred.T @ solved
+    return weights.astype(np.float32), float(target.mean() - mean @ weights)
+
+
+def probe(recordings: Sequence[Labelled], known: dict[str, dict[int, Moments]], detector: Detector) -> hesitation.Probe:
+    """Return the detector trained on `recordings`, whose moments are `known`; its calibration is still none."""
+    solved = fitted(total([known[one.name] for one in recordings if known[one.name]]))
+    weights, bias = nasal(recordings)
+    shape = (len(hesitation.CONTEXT), -1)
+    trained = hesitation.Probe(
+        solved[:-1].reshape(shape).astype(np.float32), float(solved[-1]), weights, bias, (1.0, 0.0, 0.0), detector
+    )
+    return hesitation.read(hesitation.written(trained))
+
+
+def track(one: Labelled, trained: hesitation.Probe) -> hesitation.Track:
+    """Return what `trained` hears in `one`."""
+    count = int(one.duration / hesitation.STEP) + 1
+    score, nasals = np.full(count, hesitation.NOWHERE, np.float32), np.zeros(count, np.float32)
+    width = trained.weights.shape[1]
+    for states, times in zip(one.plain.states, one.plain.times, strict=True):
+        steps = np.minimum((times / hesitation.STEP).astype(int), count - 1)
+        full = states.astype(np.float32)
+        score[steps] = hesitation.smoothed(full @ trained.weights.reshape(-1) + np.float32(trained.bias))
+        nasals[steps] = full[:, 2 * width : 3 * width] @ trained.nasal + np.float32(trained.nasal_bias)
+    return hesitation.Track(score, nasals, trained)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A candidate: the peak of its score, whether words have it, whether it is one, and whether its kind is right."""
+
+    peak: float
+    written: bool
+    true: bool
+    kind: bool | None
+
+
+def guesses(one: Labelled, trained: hesitation.Probe) -> tuple[list[Guess], int]:
+    """Return the candidates that `trained` finds in `one`, and how many filled pauses none of them is."""
+    left = list(one.label["filled_pauses"])
+    out = []
+    for found, writing, peak in hesitation.candidates(one.words, track(one, trained)):
+        near = [item for item in left if _same(found.span, item, TOLERANCE)]
+        if near:
+            hit = min(near, key=lambda item: abs(found.span.middle - (item["start"] + item["end"]) / 2))
+            left.remove(hit)
+            out.append(Guess(peak, bool(writing), true=True, kind=("m" in hit["label"]) == (found.label == "um")))
+        elif not any(_same(found.span, item, TOLERANCE) for item in one.label.get("uncertain", [])):
+            out.append(Guess(peak, bool(writing), true=False, kind=None))
+    return out, len(left)
+
+
+def _same(span: Span, item: dict[str, float], near: float) -> bool:
+    labelled = Span(item["start"], item["end"])
+    return span.overlap(labelled) > 0 or abs(span.middle - labelled.middle) <= near
+
+
+def calibrated(made: Sequence[Guess]) -> tuple[float, float, float]:
+    """Return the logistic regression of the truth on `made` guesses, by Newton's method, with a prior."""
+    rows = np.array([[guess.peak, guess.written, 1.0] for guess in made])
+    rows[:, 0] = np.maximum(rows[:, 0], -1.0)
+    truth = np.array([guess.true for guess in made], float)
+    weights = np.zeros(3)
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (truth - chance) - PRIOR * weights
+        curve = (rows.T * (chance * (1 - chance))) @ rows + PRIOR * np.eye(3)
+        weights += np.linalg.solve(curve, slope)
+    peak, written, bias = np.round(weights, 4).tolist()
+    return peak, written, bias
+
+
+def main() -> None:
+    """Train, count, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--model", default="base")
+    parser.add_argument("--out", type=Path, help="the file of weights; in the package unless given")
+    parser.add_argument("--folds", type=Path, help="also write here the weights with each speaker left out")
+    parser.add_argument(
+        "--augment", action="store_true", help="train on degraded copies too, at a small weight; see docs/detector.md"
+    )
+    options = parser.parse_args()
+    settings = Settings(model=options.model, language="en")
+    model = models.find(options.model, config.cache_dir(), offline=True)
+    engine: Any = pipeline.open_engine(settings)
+    recordings = read(options.folders, engine.listening_with(None), augment=options.augment)
+    known = {
+        one.name: total([moments(one.plain, 1.0), *(moments(copy, COPY) for copy in one.copies)]) for one in recordings
+    }
+    blank = Detector(f"encoder probe for {options.model}", model.sha256, 0, 0, 0, 0)
+    speakers = sorted({one.speaker for one in recordings})
+    folds = {
+        speaker: probe([one for one in recordings if one.speaker != speaker], known, blank) for speaker in speakers
+    }
+    made: dict[str, list[Guess]] = {speaker: [] for speaker in speakers}
+    unseen = dict.fromkeys(speakers, 0)
+    for one in recordings:
+        some, missed = guesses(one, folds[one.speaker])
+        made[one.speaker] += some
+        unseen[one.speaker] += missed
+
+    def finished(trained: hesitation.Probe, without: str = "") -> hesitation.Probe:
+        """Return `trained` with calibration and counts from all speakers but the one it is `without`."""
+        others = [speaker for speaker in speakers if speaker != without]
+        some = [guess for speaker in others for guess in made[speaker]]
+        chances = calibrated(some)
+        counted = [hesitation.chance(g.peak, chances, written=g.written) >= hesitation.COUNTED for g in some]
+        hits = sum(one and guess.true for one, guess in zip(counted, some, strict=True))
+        false = sum(one and not guess.true for one, guess in zip(counted, some, strict=True))
+        hidden = sum(unseen[speaker] for speaker in others)
+        missed = sum(guess.true for guess in some) - hits + hidden
+        known = replace(blank, hits=hits, false=false, missed=missed, unseen=hidden)
+        return replace(trained, calibration=chances, detector=known)
+
+    whole = finished(probe(recordings, known, blank))
+    out = options.out or OUT / f"hesitation-{options.model}.npz"
+    out.write_bytes(hesitation.written(whole))
+    kinds = [guess.kind for some in made.values() for guess in some if guess.kind is not None]
+    d = whole.detector
+    print(
+        f"{len(recordings)} recordings, {len(speakers)} speakers left out in turn: {d.hits} hits, {d.false} false, "
+        f"{d.missed} missed (precision {d.precision:.3f}, recall {d.recall:.3f}); um or uh right "
+        f"{sum(kinds)} of {len(kinds)}; {sum(unseen.values())} shown by no candidate; calibration {whole.calibration}"
+    )
+    if options.folds:
+        options.folds.mkdir(parents=True, exist_ok=True)
+        for one in recordings:
+            (options.folds / f"{one.name}.npz").write_bytes(
+                hesitation.written(finished(folds[one.speaker], one.speaker))
+            )
+
+
+if __name__ == "__main__":
+    main()
