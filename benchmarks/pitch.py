@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import parselmouth
 
-from voiceprep import pitch, sound, voice
+from voiceprep import pitch, sound, spectrum, voice
 from voiceprep.audio import decode
 from voiceprep.errors import VoiceprepError
 
@@ -39,7 +39,7 @@ def compare(path: Path):  # noqa: ANN201  (arrays and times)
     """Return the name, both contours, which steps are speech, the seconds of sound and those that tracking took."""
     audio = decode(path, voice.RATE).audio
     level = sound.levels(audio)
-    speech = sound.speech(level, voice.probabilities(audio), voice.STEP)
+    speech = sound.speech(spectrum.frames(audio), voice.probabilities(audio), voice.STEP)
     talking = pitch.spoken(len(level), speech)
     began = time.perf_counter()
     pitch.track(audio, level, speech)
