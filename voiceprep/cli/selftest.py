@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep import __version__
+from voiceprep import __version__, scoring
 from voiceprep.cli.samples import sample
 from voiceprep.cli.talk import Talk, terminal
 from voiceprep.errors import VoiceprepError
+from voiceprep.wording import duration_text, percent_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,11 +73,16 @@ class Floor:
     value: Callable[[Score], float]
     bound: float
     most: bool = False
+    shown: Callable[[float], str] = percent_text
 
     def broken(self, score: Score) -> bool:
         """Say whether `score` is worse than this."""
         value = self.value(score)
         return value > self.bound if self.most else value < self.bound
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
 
 
 # Custom. With the base model, its detector and beam 5 the three recordings gave: filled pauses precision 1.00, recall
@@ -89,7 +95,14 @@ FLOORS = (
     Floor("word_error_rate", "word error rate", lambda one: one.word_error_rate, 0.2, most=True),
     Floor("pause_precision", "precision of pauses", lambda one: ratios(one.pauses)[0], 0.8),
     Floor("pause_recall", "recall of pauses", lambda one: ratios(one.pauses)[1], 0.8),
-    Floor("boundary_error", "error of the ends of pauses", lambda one: one.boundary_error or 0.0, 0.05, most=True),
+    Floor(
+        "boundary_error",
+        "error of the ends of pauses",
+        lambda one: one.boundary_error or 0.0,
+        0.05,
+        most=True,
+        shown=_milliseconds,
+    ),
     Floor("syllable_error", "error of the syllable rate", lambda one: abs(one.syllable_error), 0.15, most=True),
 )
 
@@ -138,7 +151,7 @@ def measure(names: Sequence[str], settings: Settings, talk: Talk) -> Outcome:
     """Hear the recordings `names` one after the other; the model is loaded before the clock runs."""
     from importlib.resources import as_file  # noqa: PLC0415  (not needed for --help)
 
-    from voiceprep import pipeline, scoring  # noqa: PLC0415  (heavy)
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
     heard = []
     for number, name in enumerate(names, 1):
@@ -157,16 +170,12 @@ def measure(names: Sequence[str], settings: Settings, talk: Talk) -> Outcome:
 
 def ratios(counts: tuple[int, int, int]) -> tuple[float, float]:
     """Return precision and recall of hits, false alarms and misses."""
-    from voiceprep.scoring import precision_recall_f1  # noqa: PLC0415  (not needed for --help)
-
-    return precision_recall_f1([counts])[:2]
+    return scoring.precision_recall_f1([counts])[:2]
 
 
 def together(outcome: Outcome) -> Heard:
     """Return all that was heard in `outcome` as one."""
-    from voiceprep.scoring import pooled  # noqa: PLC0415  (not needed for --help)
-
-    return Heard("all", pooled([one.score for one in outcome.heard]), sum(one.work for one in outcome.heard))
+    return Heard("all", scoring.pooled([one.score for one in outcome.heard]), sum(one.work for one in outcome.heard))
 
 
 def broken(outcome: Outcome) -> tuple[Floor, ...]:
@@ -217,7 +226,6 @@ def _counts(counts: tuple[int, int, int]) -> dict[str, float]:
 
 def as_text(outcome: Outcome, width: int, *, colour: bool = False) -> str:
     """Return `outcome` for a terminal of `width` columns."""
-    from voiceprep.wording import duration_text  # noqa: PLC0415  (not needed for --help)
 
     def styled(text: str, **style: Any) -> str:  # noqa: ANN401  (click's)
         return click.style(text, **style) if colour else text
@@ -226,23 +234,23 @@ def as_text(outcome: Outcome, width: int, *, colour: bool = False) -> str:
     out = []
     for one in several:
         name = f"all {len(outcome.heard)} recordings" if one.name == "all" else one.name
-        out += [styled(f"{name}, {duration_text(one.score.seconds)}", bold=True), *_lines(one), ""]
+        out += [styled(f"{name}, {duration_text(one.score.seconds)}", bold=True), *_lines(one, width), ""]
     engine = outcome.engine
     settings = ", ".join(f"{name} {engine.settings[name]}" for name in ("beam", "threads") if name in engine.settings)
     said = [f"Model: {engine.model}" + (f" ({settings})" if settings else ""), _detector(outcome.detector), ""]
     said += [HONEST if outcome.detector else UNKNOWN, ""]
     out += [line for text in said for line in textwrap.wrap(text, width) or [""]]
     if worse := broken(outcome):
-        out += [styled("This installation hears worse than it should:", fg="red"), *_worse(worse, outcome)]
+        verdict = textwrap.wrap("This installation hears worse than it should:", width)
+        out += [styled(line, fg="red") for line in verdict] + _worse(worse, outcome, width)
         out += textwrap.wrap("The floors are for the base model. Run: voiceprep doctor --deep", width)
     else:
-        out.append(styled("This installation hears as well as it should.", fg="green"))
+        verdict = textwrap.wrap("This installation hears as well as it should.", width)
+        out += [styled(line, fg="green") for line in verdict]
     return "\n".join(out)
 
 
-def _lines(heard: Heard) -> list[str]:
-    from voiceprep.wording import percent_text  # noqa: PLC0415  (not needed for --help)
-
+def _lines(heard: Heard, width: int) -> list[str]:
     score = heard.score
     rows = []
     for name, counts in (("filled pauses", score.filled), ("pauses", score.pauses)):
@@ -256,16 +264,18 @@ def _lines(heard: Heard) -> list[str]:
         claim = f"report is right in {score.intervals_right} of {len(score.claimed)}"
     rows.insert(2, ("", claim))
     boundary = score.boundary_error
-    rows.append(("", "ends not measured" if boundary is None else f"ends {boundary * 1000:.0f} ms off (median)"))
+    rows.append(("", "ends not measured" if boundary is None else f"ends {_milliseconds(boundary)} off (median)"))
     rows.append(("words", f"error rate {score.word_error_rate:.1%} of {score.words}".replace("%", " %")))
     rows.append(("syllable rate", f"{score.syllable_error:+.1%} off".replace("%", " %")))
     rows.append(("speed", f"{score.seconds / heard.work:.1f} times real time"))
-    return [f"  {name:13}  {text}" for name, text in rows]
+    return [
+        line
+        for name, text in rows
+        for line in textwrap.wrap(text, width, initial_indent=f"  {name:13}  ", subsequent_indent=" " * 17)
+    ]
 
 
 def _detector(detector: Detector | None) -> str:
-    from voiceprep.wording import percent_text  # noqa: PLC0415  (not needed for --help)
-
     if detector is None:
         return "Detector of filled pauses: this model has none; they come from its words alone."
     return (
@@ -275,12 +285,11 @@ def _detector(detector: Detector | None) -> str:
     )
 
 
-def _worse(floors: Sequence[Floor], outcome: Outcome) -> list[str]:
-    from voiceprep.wording import percent_text  # noqa: PLC0415  (not needed for --help)
-
+def _worse(floors: Sequence[Floor], outcome: Outcome, width: int) -> list[str]:
     score = together(outcome).score
-    return [
-        f"  {floor.text}: {percent_text(floor.value(score))}, should be at {'most' if floor.most else 'least'} "
-        f"{percent_text(floor.bound)}"
+    told = [
+        f"{floor.text}: {floor.shown(floor.value(score))}, should be at {'most' if floor.most else 'least'} "
+        f"{floor.shown(floor.bound)}"
         for floor in floors
     ]
+    return [line for text in told for line in textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")]
