@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voiceprep import disfluency
 from voiceprep.metrics import Metric, fillers
-from voiceprep.model import Answer, Span, Verdict, WordKind
+from voiceprep.model import Answer, Detector, Hesitation, Span, Verdict, WordKind
 from voiceprep.tables import METRICS, load
 from voiceprep.testing import answer, retimed, spoken
 
@@ -185,3 +185,53 @@ def test_the_kinds_counted_are_all_the_kinds_of_disfluency() -> None:
     kinds = fillers.SOUNDS | fillers.WORDS | fillers.REPEATS
     assert kinds == set(WordKind) - {WordKind.WORD}
     assert {event.kind for event in disfluency.events(MINUTE.transcript.words)} == kinds
+
+
+SURE = Detector("a probe", "0" * 64, hits=30, false=0, missed=0, unseen=0)
+
+
+def doubted(said: Answer, detector: Detector | None, *chances: float, counted: float = 1.0) -> Answer:
+    """Return `said` with filled pauses of the probability `counted`, found by `detector` and sounds it doubted."""
+    words = tuple(
+        replace(word, probability=counted) if word.kind is WordKind.FILLED_PAUSE else word
+        for word in said.transcript.words
+    )
+    sounds = tuple(Hesitation(Span(10.0 + i, 10.4 + i), chance, "uh") for i, chance in enumerate(chances))
+    return replace(said, transcript=replace(said.transcript, words=words, doubtful=sounds, detector=detector))
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        (doubted(MINUTE, SURE), (2, 2)),
+        (doubted(MINUTE, SURE, 0.0), (2, 2)),
+        # Two sure ones, and of four even chances none to four: 1/16 each.
+        (doubted(MINUTE, SURE, 0.5, 0.5, 0.5, 0.5), (2, 6)),
+        # Both may be none: a quarter each way.
+        (doubted(MINUTE, SURE, counted=0.5), (0, 2)),
+        # One in three shows in no candidate: a Poisson number of mean one more.
+        (doubted(MINUTE, replace(SURE, hits=20, missed=10, unseen=10)), (2, 5)),
+    ],
+)
+def test_a_count_has_the_range_that_its_chances_give(said: Answer, counts: tuple[int, int]) -> None:
+    measurement = fillers.FILLED_PAUSES.measure(said)
+    assert measurement.interval is not None
+    assert (measurement.interval.low, measurement.interval.high) == counts
+    assert (f"likely {counts[0]} to {counts[1]}" in fillers.FILLED_PAUSES.detail(measurement, said)) is (
+        counts[0] != counts[1]
+    )
+
+
+def test_without_a_detector_sounds_have_no_range_and_words_have_one() -> None:
+    assert fillers.FILLED_PAUSES.measure(MINUTE).interval is None
+    assert fillers.HESITATIONS.measure(MINUTE).interval is None
+    assert fillers.FILLER_WORDS.measure(MINUTE).interval is not None
+
+
+@given(st.lists(st.floats(0, 0.49), max_size=6), st.floats(0.5, 1))
+def test_the_count_lies_in_its_range(chances: list[float], counted: float) -> None:
+    for metric in (fillers.FILLED_PAUSES, fillers.FILLER_WORDS, fillers.HESITATIONS, fillers.REPETITIONS):
+        measurement = metric.measure(doubted(MINUTE, SURE, *chances, counted=counted))
+        assert measurement.interval is not None
+        assert measurement.value is not None
+        assert measurement.interval.low <= measurement.value <= measurement.interval.high

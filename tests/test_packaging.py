@@ -22,8 +22,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 MODULES = sorted((ROOT / "voiceprep").rglob("*.py"))
 # What faster-whisper and Jinja cannot do without, and names for type checkers only.
 THROUGH_OTHERS = {"ctranslate2", "huggingface-hub", "markupsafe", "onnxruntime", "-typeshed"}
-# Kept for the measures that read the sound and for playing it back; imported where they are used.
-PLANNED = {"librosa", "sounddevice"}
+# Kept for playing back; imported where it is used.
+PLANNED = {"sounddevice"}
 
 
 @pytest.fixture(scope="module")

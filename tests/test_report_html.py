@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from report_example import HOSTILE, empty, example, hostile
 
 from voiceprep import wording
-from voiceprep.model import Assessment, Band, Part, Verdict, Waveform
+from voiceprep.model import Assessment, Band, Part, Verdict, Voice, Waveform
 from voiceprep.report import picture
 from voiceprep.report.html import render, to_script
 from voiceprep.report.marks import Label, Spoken, lines, stretches, tokens
@@ -56,6 +56,25 @@ def _long(words: int) -> Assessment:
 
 
 # The page as text
+
+
+def test_pitch_and_loudness_are_drawn_where_they_are_known() -> None:
+    pitch = (None, 0.0, 6.0, None, -6.0, -60.0, None, 1.0)
+    voice = Voice(2, 140.0, pitch, (None, 0.0, 12.0, -90.0, None, None, None, None))
+    drawn = picture.melody(voice)
+    assert drawn is not None
+    assert drawn.reach == 6
+    # From the middle to the upper edge; then along the lower one, beyond which nothing goes; one value alone is none.
+    assert drawn.pitch == "M0.75 50L1.25 2M2.25 98L2.75 98"
+    assert drawn.loudness == "M0.50 100v-60h0.50v60zM1.00 100v-100h0.50v100zM1.50 100v-4h0.50v4z"
+    page = render([replace(example(), transcript=replace(example().transcript, voice=voice))])
+    assert 'class="lane pitch"' in page
+    assert 'class="lane loudness"' in page
+
+
+def test_a_voice_that_was_not_measured_is_not_drawn() -> None:
+    assert picture.melody(Voice(20, reason="too noisy")) is None
+    assert 'class="lane pitch"' not in render([example()])
 
 
 def test_the_one_thing_to_try_comes_before_everything_else() -> None:

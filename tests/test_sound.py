@@ -172,3 +172,24 @@ def test_noise_that_grows_is_learnt_again() -> None:
     stretches = sound.speech(frames(audio), voice, STEP)
     assert stretches[-1].start == pytest.approx(33.2, abs=0.03)
     assert stretches[-2].end == pytest.approx(32.5, abs=0.03)
+
+
+def _hiss(low: float, high: float) -> Audio:
+    """Return two seconds of noise between `low` and `high` Hz."""
+    count = 2 * 16_000
+    spectrum = np.fft.rfft(np.random.default_rng(5).standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / 16_000)
+    spectrum[(hertz < low) | (hertz > high)] = 0
+    return Audio((0.1 * np.fft.irfft(spectrum, count)).astype(np.float32), 16_000)
+
+
+@pytest.mark.parametrize(("high", "narrow"), [(3400.0, True), (4800.0, False), (7500.0, False)])
+def test_a_telephone_is_told_by_its_band(high: float, narrow: bool) -> None:
+    audio = _hiss(300.0, high)
+    assert sound.is_narrow(audio, sound.levels(audio)) is narrow
+
+
+@pytest.mark.parametrize("samples", [0, 100, 32_000])
+def test_silence_comes_through_no_telephone(samples: int) -> None:
+    audio = Audio(np.zeros(samples, np.float32), 16_000)
+    assert not sound.is_narrow(audio, sound.levels(audio))

@@ -84,6 +84,20 @@ def test_completing_a_question_imports_nothing_heavy() -> None:
     assert imported(f"{RUN}; main()", **words) & HEAVY == set()
 
 
+def test_tracking_a_voice_takes_numpy_and_nothing_else() -> None:
+    code = """
+import sys
+import numpy as np
+from voiceprep import pitch, sound
+from voiceprep.model import Audio, Span
+now = np.arange(32000) / 16000
+audio = Audio(np.sign(np.sin(2 * np.pi * 150 * now)).astype(np.float32) / 9, 16000)
+assert pitch.track(audio, sound.levels(audio), (Span(0.0, 2.0),)).pitch
+print(*sys.modules, file=sys.stderr)
+"""
+    assert imported(code) & (HEAVY | {"numba"}) == {"numpy"}
+
+
 def test_every_module_imports_where_portaudio_is_missing() -> None:
     # There `import sounddevice` raises.
     code = """

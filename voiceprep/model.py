@@ -157,6 +157,21 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """How the voice moves: `rate` values a second from the start of the recording, None where there is none.
+
+    `pitch` in semitones from `reference` (the speaker's own median, in Hz), `loudness` in dB from the median of the
+    speech in this recording. Where neither was measured, `reason` says why.
+    """
+
+    rate: int
+    reference: float = 0.0
+    pitch: tuple[float | None, ...] = ()
+    loudness: tuple[float | None, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """What transcribed: `name`, its `version`, the `model` with its `sha256`, and every setting that matters."""
 
@@ -188,6 +203,7 @@ class Transcript:
     doubtful: tuple[Hesitation, ...] = ()
     detector: Detector | None = None
     nuclei: tuple[float, ...] = ()
+    voice: Voice | None = None
 
 
 class QuestionKind(StrEnum):

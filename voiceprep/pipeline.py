@@ -15,6 +15,7 @@ from voiceprep import (
     hesitation,
     models,
     nuclei,
+    pitch,
     sound,
     spectrum,
     tables,
@@ -149,10 +150,16 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         heard.language_probability,
         sound.quality(audio, level, speech),
         _stamped(heard.engine, settings),
-        (*decoded.caveats, *heard.caveats, *_unheard(audio, level, stretches, words, clear=clear)),
+        (
+            *decoded.caveats,
+            *heard.caveats,
+            *_unheard(audio, level, stretches, words, clear=clear),
+            *_narrow(audio, level),
+        ),
         doubtful,
         heard.track.probe.detector if heard.track else None,
         nuclei.nuclei(frames, speech if words else ()),
+        pitch.track(audio, level, speech) if words else None,
     )
 
 
@@ -171,6 +178,13 @@ def _stamped(engine: Engine, settings: Settings) -> Engine:
     return replace(
         engine, settings={**engine.settings, **{name: ", ".join(said) for name, said in lists.items() if said}}
     )
+
+
+def _narrow(audio: Audio, level: Levels) -> tuple[str, ...]:
+    """Say where `audio` comes through a telephone or a codec like it, for consonants are mistaken there."""
+    if not sound.is_narrow(audio, level):
+        return ()
+    return ("The sound ends at about 4 kHz, as on a telephone: words are less certain. Record on the device itself.",)
 
 
 def _unheard(

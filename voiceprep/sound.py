@@ -52,6 +52,9 @@ SILENT = -90.0
 NEAR = 0.1
 VOICE_NEAR = 0.1
 CLIPPED = 0.999
+# A telephone carries nothing above 3.4 kHz (ITU-T G.712). Speech of a full band has there at most 18 dB less than in
+# the band below (23 recordings); through a telephone it has 35 dB less and more, 25 where its noise is as loud.
+NARROW, PASSED, CUT = 30.0, (1000.0, 3000.0), (3900.0, 7000.0)
 
 
 def levels(audio: Audio) -> Levels:
@@ -231,6 +234,21 @@ def quality(audio: Audio, level: Levels, stretches: Sequence[Span]) -> Quality:
     full = np.abs(audio.samples) >= CLIPPED
     clipped = float(np.mean(full[1:] & full[:-1])) if len(full) > 1 else 0.0
     return Quality(round(spoken, 1), round(noise, 1), round(clipped, 5))
+
+
+def is_narrow(audio: Audio, level: Levels) -> bool:
+    """Return whether the loud frames of `audio` have hardly any sound above the band of a telephone."""
+    hop, size = round(HOP * audio.rate), round(0.032 * audio.rate)
+    loud = np.flatnonzero(level > np.percentile(level, 95) - 20.0) if len(level) else np.zeros(0, int)
+    loud = loud[loud * hop + size <= len(audio.samples)]
+    if not len(loud):
+        return False
+    # A thousand frames tell as well as all of them.
+    frames = np.lib.stride_tricks.sliding_window_view(audio.samples, size)[loud[:: 1 + len(loud) // 1000] * hop]
+    power = np.mean(np.abs(np.fft.rfft(frames * np.hanning(size))) ** 2, axis=0)
+    hertz = np.fft.rfftfreq(size, 1 / audio.rate)
+    passed, cut = (float(power[(hertz >= low) & (hertz < high)].mean()) for low, high in (PASSED, CUT))
+    return passed > 0 and cut < passed * 10 ** (-NARROW / 10)
 
 
 def waveform(audio: Audio, most: int = 1200) -> Waveform:

@@ -100,7 +100,9 @@ def _range(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind]) 
         shown = max(1, detector.hits + detector.missed - detector.unseen)
         unseen += expected * detector.unseen / shown
         chances += doubted
-    return likely(chances, unseen)
+    low, high = likely(chances, unseen)
+    # More are missed than made up, so that the range may begin above the count: a range without it would puzzle.
+    return min(low, len(found)), max(high, len(found))
 
 
 def _interval(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind], minutes: float) -> Interval | None:

@@ -24,12 +24,15 @@ VERSION = 1
 
 # What JSON allows in a text and yet does harm: controls of a terminal, line ends of JavaScript, halves of characters.
 _HARMFUL = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# A list of plain numbers: one value a line would make half of the document blanks. No text holds a bare line end.
+_SERIES = re.compile(r"\[\n((?:\s*(?:null|-?[\d.eE+-]+),?\n)+)\s*\]")
 
 
 def render(assessments: Sequence[Assessment]) -> str:
     """Return `assessments` as one JSON document, safe to print and to write in UTF-8."""
     document = {"$schema": SCHEMA, "format": FORMAT, "version": VERSION, "answers": to_data(tuple(assessments))}
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+    text = _SERIES.sub(lambda match: f"[{' '.join(match[1].split())}]", text)
     return _HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 

@@ -160,6 +160,7 @@ def _timeline(assessment: Assessment, duration: float) -> dict[str, Any]:
         "waves": picture.waves(assessment.waveform, duration)
         if assessment.waveform and assessment.waveform.peaks
         else "",
+        "melody": picture.melody(assessment.transcript.voice) if assessment.transcript.voice else None,
         "words": picture.blocks(word.span for word in assessment.transcript.words if word.kind is WordKind.WORD),
         "pauses": picture.blocks(pause.span for pause in assessment.transcript.pauses),
         "lanes": lanes,

@@ -11,11 +11,14 @@ from voiceprep.wording import SHARE, clock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from voiceprep.model import Band, Finding, Sample, Span, Waveform
+    from voiceprep.model import Band, Finding, Sample, Span, Voice, Waveform
 
 # Bars of the waveform: at least so many, more in a long answer, whose picture is wider than the window.
 _BARS, _BARS_A_SECOND = 260, 2.0
 _TICKS, _MOST_TICKS = 12, 720
+# The picture of pitch reaches so many semitones up and down; that of loudness from so many dB over the median down.
+_LEAST_REACH = 6.0
+_LOUDEST, _DEPTH = 12.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,15 @@ class Chart:
     highest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Melody:
+    """How the voice went: `pitch` as a line, `reach` the semitones from its middle to its edges; `loudness` an area."""
+
+    pitch: str
+    loudness: str
+    reach: float
+
+
 def percent(part: float, whole: float) -> float:
     """Return `part` of `whole` in per cent, kept within 0 and 100."""
     return round(min(100.0, max(0.0, 100.0 * part / whole)), 3) if whole > 0 else 0.0
@@ -71,6 +83,43 @@ def waves(waveform: Waveform, duration: float) -> str:
         # The root keeps quiet speech in sight beside one loud knock.
         half = max(1.0, 48 * math.sqrt(max(peaks) / 255))
         bars.append(f"M{(bar + 0.5) * duration / count:.2f} {50 - half:.1f}v{2 * half:.1f}")
+    return "".join(bars)
+
+
+def melody(voice: Voice) -> Melody | None:
+    """Return the pitch of `voice` as strokes over time and its loudness as an area, or None where there is neither.
+
+    Both are paths in a box as wide as the series are long, in seconds, and 100 high. The scale of pitch holds nearly
+    all of it and reaches at least `_LEAST_REACH` semitones to both sides of the median, so that a
+    flat voice looks flat.
+    """
+    heard = sorted(abs(value) for value in voice.pitch if value is not None)
+    if not heard:
+        return None
+    reach = max(_LEAST_REACH, float(math.ceil(heard[int(0.98 * (len(heard) - 1))])))
+    points = [None if value is None else 50 - 48 * max(-1.0, min(1.0, value / reach)) for value in voice.pitch]
+    return Melody(_strokes(points, voice.rate), _hills(voice.loudness, voice.rate), reach)
+
+
+def _strokes(points: Sequence[float | None], rate: int) -> str:
+    """Return a line for each run of at least two `points`: one alone would only be a speck."""
+    out, drawing = [], False
+    for at, point in enumerate(points):
+        following = points[at + 1] if at + 1 < len(points) else None
+        if point is not None and (drawing or following is not None):
+            out.append(f"{'L' if drawing else 'M'}{(at + 0.5) / rate:.2f} {point:.0f}")
+        drawing = point is not None
+    return "".join(out)
+
+
+def _hills(levels: Sequence[float | None], rate: int) -> str:
+    """Return a bar for each quarter of a second, as high as the middle of its `levels`."""
+    size, bars = max(1, rate // 4), []
+    for start in range(0, len(levels), size):
+        heard = sorted(level for level in levels[start : start + size] if level is not None)
+        if heard:
+            high = 100 * max(0.04, min(1.0, 1 + (heard[len(heard) // 2] - _LOUDEST) / _DEPTH))
+            bars.append(f"M{start / rate:.2f} 100v-{high:.0f}h{size / rate:.2f}v{high:.0f}z")
     return "".join(bars)
 
 
