@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import wave
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from degrade import RATE
 
 from voiceprep.audio import decode
 from voiceprep.model import Span
+from voiceprep.scoring import spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,15 +69,11 @@ def _read(path: Path) -> Labelled | None:
         Span(0.0, duration),
         label.get("speaker", ""),
         label.get("reference") or None,
-        _spans(label["filled_pauses"]),
-        _spans(label.get("uncertain", [])),
-        _spans(label["pauses"]) if "pauses" in label else None,
+        spans(label["filled_pauses"]),
+        spans(label.get("uncertain", [])),
+        spans(label["pauses"]) if "pauses" in label else None,
         tuple(word["start"] for word in label.get("words", [])),
     )
-
-
-def _spans(items: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
-    return tuple(Span(item["start"], item["end"]) for item in items)
 
 
 def shifted(one: Labelled, path: Path, seconds: float) -> Labelled:

@@ -6,23 +6,25 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from hearing_score import (
-    Match,
     brier_score,
     calibration_error,
     covered,
-    edit_distance,
     f1_interval,
-    fluent_words,
-    match,
-    match_pauses,
-    median,
-    precision_recall_f1,
     reliability,
     strictly,
 )
 
 from voiceprep.model import Interval, Span, WordKind
-from voiceprep.syllables import syllables
+from voiceprep.scoring import (
+    Match,
+    edit_distance,
+    fluent_words,
+    match,
+    match_pauses,
+    median,
+    precision_recall_f1,
+    spoken_syllables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +100,7 @@ def row(label: Labelled, heard: Heard) -> Row:
     """Return the figures of `heard` against `label`."""
     filled = match(label.filled_pauses, heard.filled, label.uncertain)
     said, kept = fluent_words(label.reference or ""), fluent_words(heard.text)
-    spoken = _syllables(said)
+    spoken = spoken_syllables(said)
     return Row(
         label.name,
         label.within.duration,
@@ -106,7 +108,7 @@ def row(label: Labelled, heard: Heard) -> Row:
         words=len(said),
         word_errors=edit_distance(said, kept) if said else 0,
         syllables=spoken,
-        syllable_error=_syllables(kept) / spoken - 1 if spoken else None,
+        syllable_error=spoken_syllables(kept) / spoken - 1 if spoken else None,
         pauses=None if label.pauses is None else match_pauses(label.pauses, heard.pauses),
         pause_count=len(heard.pauses),
         onset_errors=tuple(min(abs(p.end - start) for start in label.word_starts) for p in heard.pauses)
@@ -117,11 +119,6 @@ def row(label: Labelled, heard: Heard) -> Row:
         if heard.interval and heard.minutes
         else None,
     )
-
-
-def _syllables(words: Sequence[str]) -> int:
-    count = syllables(words)
-    return sum(count[word] for word in words)
 
 
 def _judged(label: Labelled, heard: Heard) -> tuple[tuple[float, bool], ...]:

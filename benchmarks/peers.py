@@ -1,6 +1,6 @@
 """Filled pauses and words by voiceprep and its peers, side by side: same recordings, same model, one after the other.
 
-    python benchmarks/peers.py CORPUS [--erm PYTHON] [--json FILE]
+    python benchmarks/peers.py CORPUS [--only PATTERN] [--erm PYTHON] [--json FILE]
 
 Plain faster-whisper; the same with a prompt full of hesitations, as `initial_prompt` and as `hotwords`; `erm` (PyPI,
 MIT), which cuts hesitations out of recordings; voiceprep. What counts as a filled pause in a peer's text is decided by
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -127,12 +128,13 @@ def main() -> None:
     """Print the table, and write it where `--json` says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpus", type=Path)
+    parser.add_argument("--only", default="", help="of the corpus only recordings with this pattern in their name")
     parser.add_argument("--erm", default=sys.executable, help="the Python that erm is installed for")
     parser.add_argument("--model", default="base")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    corpus = read_corpus(options.corpus)
+    corpus = [one for one in read_corpus(options.corpus) if re.search(options.only, one.name)]
     out: dict[str, dict[str, Any]] = {}
     print(f"{'':20} {'P':>6} {'R':>6} {'F1':>6} {'WER':>6} {'x real time':>12}")
     for name, opened in peers(Settings(model=options.model, threads=options.threads), options.erm).items():

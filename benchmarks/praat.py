@@ -3,7 +3,7 @@
     pip install praat-parselmouth
     python benchmarks/praat.py FOLDER
 
-FOLDER is one that benchmarks/recordings.py takes; recordings without labelled `pauses` count for syllables only. Pink
+FOLDER is one that benchmarks/hearing.py takes; recordings without labelled `pauses` count for syllables only. Pink
 and white noise is added at levels in dB below full scale, the same every time; apart from that, a breath of 150 to
 400 ms and -45 to -35 dB in each pause of 350 ms or more. Reference syllables are those of the reference text,
 hesitations and all.
@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from recordings import f1, pauses_found, spans
 
 from voiceprep import nuclei, sound, spectrum, voice
 from voiceprep.audio import decode
 from voiceprep.model import Audio, Span
-from voiceprep.syllables import syllables
+from voiceprep.scoring import match_pauses, precision_recall_f1, spans, spoken_syllables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,7 +137,7 @@ def breathing(audio: Audio, pauses: list[Span]) -> tuple[Audio, list[Span]]:
 
 def noise_table(folder: Path) -> list[dict[str, Any]]:
     """Return a row for each method, colour and level of noise: F1 of pauses, errors of boundaries in seconds."""
-    known = [(spans(label["pauses"]), audio) for label, audio in labelled(folder) if "pauses" in label]
+    known = [(list(spans(label["pauses"])), audio) for label, audio in labelled(folder) if "pauses" in label]
     rows = []
     for colour in ("pink", "white"):
         for floor in FLOORS[colour == "white" :]:
@@ -151,9 +150,10 @@ def noise_table(folder: Path) -> list[dict[str, Any]]:
 
 
 def _pauses(method: str, heard: list[tuple[list[Span], Audio]]) -> dict[str, Any]:
-    scored = [pauses_found(truth, PAUSES[method](audio)) for truth, audio in heard]
-    errors = np.array([error for one in scored for error in one[3]])
-    precision, recall, both = f1([one[:3] for one in scored])
+    scored = [match_pauses(truth, PAUSES[method](audio)) for truth, audio in heard]
+    pairs = [pair for one in scored for pair in one.hits]
+    errors = np.array([error for a, b in pairs for error in (abs(a.start - b.start), abs(a.end - b.end))])
+    precision, recall, both = precision_recall_f1([one.counts for one in scored])
     row: dict[str, Any] = {"method": method, "precision": precision, "recall": recall, "f1": both}
     if len(errors):
         row |= {"median": float(np.median(errors)), "p90": float(np.quantile(errors, 0.9))}
@@ -165,9 +165,7 @@ def nuclei_errors(folder: Path) -> list[dict[str, Any]]:
     """Return a row for each recording with a reference: its syllables, and the error of each method as a share."""
     rows = []
     for label, audio in labelled(folder):
-        words = (label.get("reference") or "").split()
-        count = syllables(words)
-        truth = sum(count[word] for word in words)
+        truth = spoken_syllables((label.get("reference") or "").split())
         if truth:
             errors = {method: hear(audio) / truth - 1 for method, hear in NUCLEI.items()}
             rows.append({"recording": label["recording"], "syllables": truth, **errors})

@@ -60,6 +60,11 @@ def test_the_wheel_has_every_module_and_every_file_beside_them(names: set[str]) 
         "py.typed",
         "data/questions.json",
         "data/demo.mp3",
+        "data/demo.json",
+        "data/rambling.mp3",
+        "data/rambling.json",
+        "data/no-result.ogg",
+        "data/no-result.json",
         "schemas/questions.schema.json",
         "schemas/report.schema.json",
         "report/page.html.j2",
@@ -83,12 +88,13 @@ def test_the_wheel_works_from_where_it_is_unpacked(wheel: Path, tmp_path: Path) 
     code = f"""
 import sys; sys.path.insert(0, {str(tmp_path)!r})
 from voiceprep import config
-from voiceprep.cli import demo
-print(config.built_in_pack().path); print(demo._sample())
+from voiceprep.cli import samples
+print(config.built_in_pack().path); print(samples.sample("demo.mp3")); print(samples.sample("no-result.json"))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     folder = tmp_path / "voiceprep" / "data"
-    assert done.stdout.split("\n")[:2] == [str(folder / "questions.json"), str(folder / "demo.mp3")]
+    names = ("questions.json", "demo.mp3", "no-result.json")
+    assert done.stdout.splitlines() == [str(folder / name) for name in names]
 
 
 def test_the_version_stands_in_one_way_everywhere() -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "questions": "List, search and pick interview questions.",
     "models": "Show the speech models, where they are from and whether they are intact.",
     "doctor": "Say what works on this machine and what to do about what does not.",
+    "selftest": "Measure how right this installation hears recordings that come with it.",
     "completion": "Print the script that completes commands in bash, zsh or fish.",
 }
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from voiceprep.cli.samples import sample
 from voiceprep.cli.talk import Talk, terminal
-from voiceprep.errors import InputError
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 SAMPLE = "demo.mp3"
 QUESTION = "Tell me about a time when you improved a process in your team."
@@ -53,7 +49,7 @@ def command(output: Path, opened: bool | None, no_color: bool, quiet: bool) -> i
     from voiceprep.files import write_text  # noqa: PLC0415  (heavy)
     from voiceprep.report import text  # noqa: PLC0415  (heavy)
 
-    with Talk(quiet=quiet, colour=not no_color) as talk, as_file(_sample()) as path:
+    with Talk(quiet=quiet, colour=not no_color) as talk, as_file(sample(SAMPLE)) as path:
         with talk.about(Path(SAMPLE), 1, 1) as progress:
             assessment = pipeline.analyze(path, QUESTION, config.load_settings(), progress=progress, notice=talk.say)
         write_text(output, pipeline.render(assessment, "html"))
@@ -63,14 +59,3 @@ def command(output: Path, opened: bool | None, no_color: bool, quiet: bool) -> i
     if opened if opened is not None else sys.stdout.isatty():
         click.launch(output.resolve().as_uri())
     return 0
-
-
-def _sample() -> Traversable:
-    from importlib.resources import files  # noqa: PLC0415  (not needed for --help)
-
-    packaged = files("voiceprep") / "data" / SAMPLE
-    beside = Path(__file__).parents[2] / "samples" / SAMPLE
-    for place in (packaged, beside):
-        if place.is_file():
-            return place
-    raise InputError("the recorded answer of the demonstration is missing", hint="Reinstall voiceprep.")
