@@ -448,7 +448,7 @@ def test_a_voice_that_the_engine_makes_nothing_of_is_mentioned(
     assert "Something like a voice is there for" in err
     assert "but no words could be made out." in err
     assert any("no words could be made out" in caveat for caveat in answers(out)[0]["caveats"])
-    monkeypatch.setattr("voiceprep.sound.LEAST_SNR", 1000.0)
+    monkeypatch.setattr("voiceprep.sound.OUTSTANDING", 1000.0)
     assert "but the noise is as loud." in run("analyze", answer)[2]
 
 
