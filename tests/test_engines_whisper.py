@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voiceprep.engines.whisper import Reading, believed, joined, split
+from voiceprep.engines.whisper import Reading, believed, joined, seamed, split
+from voiceprep.model import Span, Word
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,24 @@ PLAIN = reading("He cut the copy in half and the number of calls went down in th
 )
 def test_the_prompt_said_back_is_not_what_was_said(plain: Reading, prompted: str, kept: list[str]) -> None:
     assert joined(plain, reading(prompted)) == kept
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (
+            [("First,", 23.2, 23.7), ("I", 24.1, 24.24)],
+            [("I", 24.24, 24.28), ("read", 24.28, 24.4)],
+            ["First,", "I", "read"],
+        ),
+        ([("I", 24.1, 24.24)], [("I", 24.6, 24.7)], ["I", "I"]),
+        ([("First,", 23.2, 23.7)], [("I", 23.7, 24.0)], ["First,", "I"]),
+        ([], [("I", 0.0, 0.2)], ["I"]),
+        ([("I", 0.0, 0.2)], [], ["I"]),
+    ],
+)
+def test_a_word_that_two_windows_heard_at_their_seam_was_said_once(
+    before: list[tuple[str, float, float]], after: list[tuple[str, float, float]], kept: list[str]
+) -> None:
+    one, other = ([Word(text, Span(start, end)) for text, start, end in part] for part in (before, after))
+    assert [word.text for word in seamed(one, other)] == kept

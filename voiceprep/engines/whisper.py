@@ -42,6 +42,8 @@ SPARE_TOKENS = 12
 # Longer than any word with the half second of silence that a window may keep beside it.
 HOLE = 1.6
 MOST_HALVINGS = 2
+# Windows are parted by silences: words of two of them are never so near unless both heard the same sound.
+SEAM = 0.1
 # Words that people say have fewer: state-of-the-art has three.
 MOST_HYPHENS = 8
 # Whisper's own bounds: a window that it thinks empty and is unsure of holds no speech.
@@ -144,7 +146,7 @@ class Whisper:
             for window in windows:
                 if ear:
                     ear.hear(states.of(window).hidden(), window)
-                words += scribe.words(window)
+                words = seamed(words, scribe.words(window))
                 if progress:
                     progress(window.pieces[-1].span.end)
         except MemoryError as error:
@@ -367,6 +369,16 @@ def _whole(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             out.append(item)
     return out
+
+
+def seamed(before: Sequence[Word], after: Sequence[Word]) -> list[Word]:
+    """Return the words of one window and of the next: what both wrote at their seam, for the same sound, only once."""
+    twice = (
+        bool(before and after)
+        and normal(before[-1].text) == normal(after[0].text)
+        and after[0].span.start - before[-1].span.end < SEAM
+    )
+    return [*before[: len(before) - twice], *after]
 
 
 def _word(item: dict[str, Any], window: Window) -> Word:
