@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 SHORTEST_SPEECH = 0.06
 # So far under loud speech, in dB, sound begins to count as silence, however quiet the room is.
 RANGE = 40.0
-# The weights of the witnesses, tuned on three of the recordings in samples/: what noise alone reaches, what a step
-# above it counts, and the price of a change between speech and silence.
+# The weights of the witnesses, tuned on three of the recordings in samples/ (and looked at on all five): what noise
+# alone reaches, what a step above it counts, and the price of a change between speech and silence.
 NOTICED = 0.15
 WEIGHT = 10.0
 CHANGE = 10.0
