@@ -193,3 +193,16 @@ def test_a_telephone_is_told_by_its_band(high: float, narrow: bool) -> None:
 def test_silence_comes_through_no_telephone(samples: int) -> None:
     audio = Audio(np.zeros(samples, np.float32), 16_000)
     assert not sound.is_narrow(audio, sound.levels(audio))
+
+
+@pytest.mark.parametrize(
+    ("loud", "gain"),
+    [(-20.0, 0.0), (-35.0, 0.0), (-40.0, 14.0), (-50.0, 24.0), (-70.0, 30.0)],
+)
+def test_soft_speech_is_raised_for_the_voice_detector_and_other_speech_is_not(loud: float, gain: float) -> None:
+    time = np.arange(4 * 16000) / 16000
+    tone = np.where(time % 1 < 0.5, np.sqrt(2) * 10 ** (loud / 20) * np.sin(2 * np.pi * 1000 * time), 0)
+    noise = np.random.default_rng(1).standard_normal(len(time)) * 10 ** ((loud - 40) / 20)
+    audio = Audio((tone + noise).astype(np.float32), 16000)
+    up = sound.raised(audio, sound.levels(audio))
+    assert 20 * np.log10(np.abs(up.samples).max() / np.abs(audio.samples).max()) == pytest.approx(gain, abs=0.5)

@@ -133,7 +133,8 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
-    level, frames, voices = sound.levels(audio), spectrum.frames(audio), voice.probabilities(audio)
+    level, frames = sound.levels(audio), spectrum.frames(audio)
+    voices = voice.probabilities(sound.raised(audio, level))
     clear = sound.stands_out(frames, voices, voice.STEP)
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)

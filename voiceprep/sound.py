@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from voiceprep.model import Quality, Span, Waveform
+from voiceprep.model import Audio, Quality, Span, Waveform
 from voiceprep.spectrum import HOP
 
 if TYPE_CHECKING:
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from voiceprep.model import Audio
     from voiceprep.spectrum import Frames
 
     Levels = npt.NDArray[np.float32]
     Voice = npt.NDArray[np.float32]
     _Number = TypeVar("_Number", np.float32, np.float64)
 
+# Speech whose loud parts are softer than the first, in dB, is raised to the second for the voice detector, by the third
+# at most: what is softer still is taken for silence.
+SOFT, USUAL, MOST_GAIN = -36.0, -26.0, 30.0
+# What varies by less than this, in dB, is the noise of a room: raised, it would pass for more than it is.
+STEADY = 15.0
 # A sound shorter than this is a click or a knock.
 SHORTEST_SPEECH = 0.06
 # So far under loud speech, in dB, sound begins to count as silence, however quiet the room is.
@@ -114,6 +118,18 @@ def _drop_runs(on: npt.NDArray[np.bool_], *, value: bool, shorter: float) -> npt
 def _runs(on: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], on.astype(np.int8), [0]))))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def raised(audio: Audio, level: Levels) -> Audio:
+    """Return `audio` with soft speech, going by its `level`, made as loud as usual; else as it is.
+
+    For the voice detector, which was trained on speech of the usual loudness and misses soft speech.
+    """
+    noise, loud = noise_and_speech(level)
+    if loud >= SOFT or loud - noise < STEADY:
+        return audio
+    gain = 10 ** (min(USUAL - loud, MOST_GAIN) / 20)
+    return Audio(np.clip(audio.samples * np.float32(gain), -1, 1), audio.rate)
 
 
 def stands_out(heard: Frames, voice: Voice, step: float) -> bool:
