@@ -28,7 +28,8 @@ LASKE = Source(
     "Laske & DiGennaro Reed 2024, doi 10.1002/jaba.1093: of 0, 2, 5 and 12 a minute, 5 or fewer did no harm, 12 did",
     primary=True,
 )
-# Precision and recall of the rules for words, on sentences that they were not written for (benchmarks/fillers.py).
+# Precision and recall of the rules for words (benchmarks/fillers.py): fillers on sentences written blind of them,
+# repeats on sentences by an author who knew them, which flatters.
 ERRORS = {
     WordKind.FILLER: (0.90, 0.66),
     WordKind.REPETITION: (0.95, 0.86),
