@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import json
 import re
-import time
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,85 +13,49 @@ from hypothesis import strategies as st
 from voiceprep.model import Part
 from voiceprep.star import read_star
 
-CORPUS = Path(__file__).parent / "data" / "star.jsonl"
-ANSWERS: list[dict[str, Any]] = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
-HELD_OUT = [answer for answer in ANSWERS if answer["split"] == "held"]
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
-Labelled = list[tuple[str, str]]
+import star_score
 
-
-def labelled(answer: dict[str, Any]) -> Labelled:
-    return [
-        (sentence, segment["part"])
-        for segment in answer["segments"]
-        for sentence in re.split(r"(?<=[.!?])\s+", segment["text"])
-    ]
-
-
-def texts(sentences: Labelled) -> list[str]:
-    return [text for text, _ in sentences]
-
-
-def f1(hits: int, false: int, missed: int) -> float:
-    return 2 * hits / max(1, 2 * hits + false + missed)
-
-
-def macro(pairs: list[tuple[str, str]]) -> float:
-    scores = []
-    for part in "STARO":
-        hits = sum(true == said == part for true, said in pairs)
-        scores.append(
-            f1(hits, sum(s == part for _, s in pairs) - hits, sum(t == part for t, _ in pairs) - hits),
-        )
-    return sum(scores) / len(scores)
-
-
-def missing(sentences: Labelled) -> set[str]:
-    present = read_star(texts(sentences)).present
-    return {part for part in "STAR" if not present[part]}
+CORPUS = Path(__file__).parents[1] / "corpus" / "star"
+ANSWERS = star_score.answers(sorted(CORPUS.glob("*.jsonl")))
+HELD = star_score.answers([CORPUS / "held.jsonl"])
 
 
 def test_the_corpus_is_large_and_mixed() -> None:
-    kinds = Counter((answer["kind"], answer["split"]) for answer in ANSWERS)
-    assert len(ANSWERS) >= 60
+    kinds = Counter((answer.kind, answer.author) for answer in ANSWERS)
+    assert len(ANSWERS) >= 400
     assert min(kinds.values()) >= 8
-    assert len({answer["id"] for answer in ANSWERS}) == len(ANSWERS)
+    assert len({answer.name for answer in ANSWERS}) == len(ANSWERS)
 
 
-def test_sentences_of_held_out_answers_get_their_part() -> None:
-    pairs = [
-        (part, said.value)
-        for answer in HELD_OUT
-        for (_, part), said in zip(labelled(answer), read_star(texts(labelled(answer))).parts, strict=True)
-    ]
-    assert macro(pairs) > 0.84
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_labels_are_those_that_the_kind_of_answer_promises(path: Path) -> None:
+    for answer in star_score.answers([path]):
+        told = set(answer.parts) & set("STAR")
+        promised = {"star": len(told) == 4, "incomplete": 0 < len(told) < 4, "none": set(answer.parts) == {"O"}}
+        assert promised[answer.kind], answer.name
 
 
-def test_a_deleted_part_is_named_in_held_out_answers() -> None:
-    hits = false = missed = 0
-    for answer in (answer for answer in HELD_OUT if answer["kind"] == "star"):
-        sentences = labelled(answer)
-        for part in "STAR":
-            said = missing([one for one in sentences if one[1] != part])
-            hits += part in said
-            missed += part not in said
-            false += len(said - {part})
-    assert f1(hits, false, missed) > 0.66
+def test_nothing_held_back_is_among_what_is_trained_on() -> None:
+    trained = {text for answer in ANSWERS if answer.author != "held" for text in answer.sentences}
+    assert not [text for answer in HELD for text in answer.sentences if len(text.split()) > 3 and text in trained]
 
 
-def test_missing_is_said_rightly_of_held_out_answers() -> None:
-    hits = false = missed = 0
-    for answer in HELD_OUT:
-        truth = {part for part in "STAR" if part not in {part for _, part in labelled(answer)}}
-        said = missing(labelled(answer))
-        hits, false, missed = hits + len(truth & said), false + len(said - truth), missed + len(truth - said)
-    assert hits / (hits + false) > 0.8
-    assert hits / (hits + missed) > 0.9
+# Below what benchmarks/star.py prints for the answers that nothing is trained on, by about two answers' worth.
+FLOORS = {
+    "macro_f1": 0.78,
+    "deleted_part_f1": 0.65,
+    "missing_precision": 0.8,
+    "missing_recall": 0.7,
+    "result_first_macro_f1": 0.72,
+    "no_story_at_most_one_part": 0.8,
+}
 
 
-@pytest.mark.parametrize("answer", [a for a in HELD_OUT if a["kind"] == "none"], ids=lambda a: str(a["id"]))
-def test_what_tells_no_story_claims_at_most_one_part(answer: dict[str, Any]) -> None:
-    assert sum(read_star(texts(labelled(answer))).present.values()) <= 1
+def test_held_back_answers_are_read_as_well_as_the_benchmark_says() -> None:
+    figures = star_score.figures([star_score.tally(read_star, answer) for answer in HELD])
+    assert {name: value for name, value in figures.items() if value < FLOORS[name]} == {}
 
 
 def test_a_story_may_begin_with_its_result() -> None:
@@ -154,15 +117,6 @@ def test_any_sentences_get_one_label_each(sentences: list[str]) -> None:
 def test_without_an_episode_at_most_one_part_is_claimed(sentences: list[str]) -> None:
     reading = read_star(["I usually think that you should listen.", "In general I would ask you."] * 4 + sentences)
     assert reading.episode >= 0.5 or sum(reading.present.values()) <= 1
-
-
-def test_an_answer_is_read_in_milliseconds() -> None:
-    answers = [texts(labelled(answer)) for answer in ANSWERS]
-    began = time.process_time()
-    for answer in answers:
-        read_star(answer)
-    # 1 ms an answer was reached; a slow machine gets room.
-    assert (time.process_time() - began) / len(answers) < 0.01
 
 
 @pytest.mark.parametrize(

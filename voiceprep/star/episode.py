@@ -1,8 +1,7 @@
-"""Whether an answer tells one specific past event. Reads cues only, never labels."""
+"""What speaks for and against one past event in an answer. Reads cues, never labels; weighs nothing."""
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
@@ -40,36 +39,10 @@ _BARE_VERB = re.compile(
     r"\b(?:he|she|(?:my|the) (?:boss|chef|manager|colleague|client|customer)) (?:also |then )?(?:ask|say|tell|give"
     r"|come|make|go|call|want|need|have|help)\b|\bmust to\b"
 )
-# In nats, set by hand.
-_BIAS = -3.0
-_WEIGHTS = {
-    "past": 2.2,
-    "personal": 1.0,
-    "acts": 0.35,
-    "specific": 0.6,
-    "story": 0.8,
-    "now": 3.0,
-    "bare": 0.8,
-    "general": -3.0,
-    "ahead": -3.0,
-    "biography": -4.0,
-    "repeated": -2.2,
-    "used_to": -1.6,
-    "eventless": -0.8,
-    "nobody": -2.5,
-}
 _SPECIFIC = ("when", "there_was", "setting")
 _GENERAL = ("habit", "would", "generic_you", "view")
 _EVENT = ("trouble", "outcome", "change", "was_asked", "success", "by_when")
 _STORY = ("task_noun", "responsible", "was_asked", "outcome", "change", "trouble")
-
-
-def episode(readings: Sequence[Reading]) -> float:
-    """Return the probability that *readings*, in order, tell one past event that the speaker was part of."""
-    told = [reading for reading in readings if reading.text]
-    if not told:
-        return 0.0
-    return logistic(_BIAS + sum(_WEIGHTS[name] * value for name, value in features(told).items()))
 
 
 def features(told: Sequence[Reading]) -> dict[str, float]:
@@ -118,8 +91,3 @@ def _specific(reading: Reading) -> bool:
     return (reading.past and any(name in reading.cues for name in _SPECIFIC)) or (
         "when" in reading.cues and not general
     )
-
-
-def logistic(x: float) -> float:
-    """Return the probability that *x*, in nats, stands for."""
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, x))))

@@ -1,0 +1,353 @@
+"""Train the reading of STAR: `python tools/train_star.py [CORPUS] [--measure]`.
+
+CORPUS is a folder of labelled answers (the format: docs/star-labels.md), one file for each author; `held.jsonl` in it
+is never read. Everything is convex and solved to its end, and what is random has a seed: the same answers give the same
+weights. `--measure` prints how well answers are read whose author was left out, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import star_score
+from star_score import Labelled
+
+from voiceprep.star import chain, features, weights
+from voiceprep.star.reading import STAR, evidence, read_star, story_evidence
+from voiceprep.star.wording import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voiceprep.star.weights import Weights
+    from voiceprep.star.wording import Reading
+
+    Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT / "corpus" / "star"
+OUT = ROOT / "voiceprep" / "data" / "star.npz"
+HELD = "held"
+SEED = 7
+# The prior of every weight is a normal distribution with these variances.
+PENALTY = 1.0
+GATE_PENALTY = 0.3
+DETECTOR_PENALTY = 1.0
+# A phrase is learnt that so many answers hold, of so many authors: else it is one author's way.
+LEAST_ANSWERS = 4
+LEAST_AUTHORS = 2
+GATE = "gate"
+# The weights of a fold only serve to see what others show: near the end of the search is enough.
+FOLD_STEPS = 120
+# What the copies of one answer count together beside the answer itself, and an answer without a story.
+COPIES = 1.0
+SPLICED = 0.5
+NO_STORY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An answer or a copy of one, what it counts, and whether it tells one event."""
+
+    answer: Labelled
+    weight: float
+    story: bool
+
+
+_read = cache(read)
+
+
+def readings_of(sentences: Sequence[str]) -> list[Reading]:
+    """Read each of `sentences` by itself; copies share most of theirs."""
+    return [_read(said) for said in sentences]
+
+
+def examples(answers: Sequence[Labelled]) -> list[Example]:
+    """Return `answers` with copies: parts deleted, the result first, and talk that tells nothing put in between."""
+    draw = random.Random(SEED)  # noqa: S311  (no secret)
+    talk = [(said, "O") for one in answers if one.kind == "none" for said in one.sentences]
+    out = []
+    for one in answers:
+        if one.kind == "none":
+            out.append(Example(one, NO_STORY, story=False))
+            continue
+        out.append(Example(one, 1.0, story=True))
+        copies = list(_copies(one, draw))
+        out += [Example(copy, COPIES / len(copies), story=True) for copy in copies]
+        if talk:
+            out.append(Example(_spliced(one, talk, draw), SPLICED, story=True))
+    return out
+
+
+def _copies(answer: Labelled, draw: random.Random) -> Iterator[Labelled]:
+    there = [part for part in STAR if part in answer.parts]
+    if len(there) < 2:
+        return
+    for part in there:
+        yield answer.where(lambda kept, part=part: kept != part)  # type: ignore[misc]
+    if "R" in there:
+        yield answer.result_first()
+    if len(there) > 2:
+        gone = draw.sample(there, 2)
+        yield answer.where(lambda kept: kept not in gone)
+    if "O" in answer.parts:
+        yield answer.where(lambda kept: kept != "O")
+
+
+def _spliced(answer: Labelled, talk: Sequence[tuple[str, str]], draw: random.Random) -> Labelled:
+    pairs = list(zip(answer.sentences, answer.parts, strict=True))
+    for _ in range(draw.choice((1, 2, 3))):
+        pairs.insert(draw.randrange(len(pairs) + 1), draw.choice(talk))
+    return answer.of(pairs)
+
+
+def phrases(answers: Sequence[Labelled]) -> list[str]:
+    """Return the phrases that are worth a weight, in order."""
+    count: Counter[str] = Counter()
+    authors: dict[str, set[str]] = defaultdict(set)
+    for one in answers:
+        said = {p for reading in readings_of(one.sentences) for p in features.phrases_of(reading)}
+        count.update(said)
+        for phrase in said:
+            authors[phrase].add(one.author)
+    return sorted(p for p, n in count.items() if n >= LEAST_ANSWERS and len(authors[p]) >= LEAST_AUTHORS)
+
+
+def logistic_fit(rows: Floats, truth: Floats, counts: Floats, variance: float) -> Floats:
+    """Return the weights, shape (columns + 1,), the bias last, of a logistic regression with a normal prior."""
+    with_bias = np.column_stack([rows, np.ones(len(rows))])
+    free = np.ones(with_bias.shape[1])
+    free[-1] = 0.0
+
+    def cost(w: Floats) -> tuple[float, Floats]:
+        z = with_bias @ w
+        sign = np.where(truth > 0, 1.0, -1.0)
+        loss = float(counts @ np.logaddexp(0.0, -sign * z) + 0.5 / variance * (free * w * w).sum())
+        slope = counts * (1 / (1 + np.exp(-z)) - truth)
+        return loss, with_bias.T @ slope + free * w / variance
+
+    return _solved(cost, with_bias.shape[1])
+
+
+def _solved(cost: Any, size: int, most: int = 2000) -> Floats:  # noqa: ANN401  (a function of weights, with its gradient)
+    found = minimize(
+        cost,
+        np.zeros(size),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": most, "ftol": 1e-13, "gtol": 1e-4, "maxcor": 20},
+    )
+    return np.asarray(found.x)
+
+
+def gate(given: Sequence[Example]) -> tuple[dict[str, float], float]:
+    """Return what each feature of an answer says for one told event, and the bias."""
+    seen = [features.of_answer(readings_of(one.answer.sentences)) for one in given]
+    names = sorted({name for row in seen for name in row})
+    rows = np.array([[row.get(name, 0.0) for name in names] for row in seen])
+    truth = np.array([float(one.story) for one in given])
+    counts = np.array([one.weight for one in given])
+    # Both kinds count the same: how often people are asked for a story, and fail to tell one, is not known.
+    counts = np.where(truth > 0, counts / counts[truth > 0].sum(), counts / counts[truth == 0].sum()) * len(given) / 2
+    solved = logistic_fit(rows, truth, counts, GATE_PENALTY)
+    return dict(zip(names, solved[:-1].tolist(), strict=True)), float(solved[-1])
+
+
+def fitted(answers: Sequence[Labelled], most: int = 2000) -> Weights:
+    """Return gate and chain learnt from `answers`, without detectors.
+
+    What the gate says of an answer is learnt from other authors when the chain learns how far to trust it. `most` is
+    how many steps of the search are taken at most.
+    """
+    given = examples(answers)
+    whole = gate(given)
+    authors = sorted({one.author for one in answers})
+    others = {a: gate([one for one in given if one.answer.author != a]) for a in authors} if len(authors) > 1 else {}
+    known = frozenset(phrases(answers))
+    empty = weights.Weights({}, np.zeros((0, 6)), _no_chain(), {}, 0.0, (), {})
+    rows = []
+    for one in given:
+        readings = readings_of(one.answer.sentences)
+        says, bias = others.get(one.answer.author, whole)
+        told = replace(empty, gate=says, bias=bias).told(features.of_answer(readings))
+        rows.append(features.of_sentences(readings, known, told))
+    names = sorted({name for answer in rows for row in answer for name in row})
+    at = {name: number for number, name in enumerate(names)}
+    emission, links = _chain_fit(rows, at, given, most)
+    return weights.Weights(at, emission, links, whole[0], whole[1], (1.0, 0.0, 0.0), {})
+
+
+def _no_chain() -> chain.Chain:
+    return chain.Chain(np.zeros((6, 6)), np.zeros(6), np.zeros(6))
+
+
+def _chain_fit(
+    rows: Sequence[Sequence[features.Features]], at: dict[str, int], given: Sequence[Example], most: int
+) -> tuple[Floats, chain.Chain]:
+    """Return the emissions, shape (features, 6), and the chain that make the labels most likely, with the prior."""
+    states = len(chain.STATES)
+    truth = np.array([chain.STATES.index(s) for one in given for s in chain.states_of(one.answer.parts)])
+    # Copies share most of their sentences with their answer, and all but the say of the whole: each is weighed once.
+    alike: dict[tuple[tuple[str, float], ...], int] = {}
+    which, pull = [], []
+    for answer in rows:
+        for row in answer:
+            own = tuple((name, value) for name, value in row.items() if name != GATE)
+            which.append(alike.setdefault(own, len(alike)))
+            pull.append(row[GATE])
+    seen = _matrix([dict(own) for own in alike], at)
+    spread = csr_matrix((np.ones(len(which)), which, np.arange(len(which) + 1)), shape=(len(which), len(alike)))
+    gates, gate_row = np.array(pull), at[GATE]
+    turned, gathered = seen.T.tocsr(), spread.T.tocsr()
+    first = np.cumsum([0, *(len(answer) for answer in rows)])
+    # Answers of one length go through the chain together.
+    lengths: dict[int, list[int]] = defaultdict(list)
+    for number, answer in enumerate(rows):
+        lengths[len(answer)].append(number)
+    groups = [
+        (
+            np.array([np.arange(first[n], first[n] + size) for n in numbers]),
+            np.array([given[n].weight for n in numbers]),
+        )
+        for size, numbers in sorted(lengths.items())
+    ]
+    wide = len(at) * states
+
+    def split(p: Floats) -> tuple[Floats, chain.Chain]:
+        links = p[wide:]
+        step = links[: states * states].reshape(states, states)
+        return p[:wide].reshape(-1, states), chain.Chain(step, links[-2 * states : -states], links[-states:])
+
+    def cost(p: Floats) -> tuple[float, Floats]:
+        emission, links = split(p)
+        said = spread @ (seen @ emission) + np.outer(gates, emission[gate_row])
+        slope, step, start, end = np.zeros_like(said), np.zeros((states, states)), np.zeros(states), np.zeros(states)
+        loss = 0.5 / PENALTY * float(p @ p)
+        for where, counts in groups:
+            one = _batch(said[where], truth[where], counts, links)
+            loss += one[0]
+            slope[where.ravel()] = one[1].reshape(-1, states)
+            step, start, end = step + one[2], start + one[1][:, 0].sum(axis=0), end + one[1][:, -1].sum(axis=0)
+        by_row = turned @ (gathered @ slope)
+        by_row[gate_row] += gates @ slope
+        return loss, np.concatenate([by_row.ravel(), step.ravel(), start, end]) + p / PENALTY
+
+    return split(_solved(cost, wide + states * states + 2 * states, most))
+
+
+def _batch(said: Floats, truth: Any, counts: Floats, links: chain.Chain) -> tuple[float, Floats, Floats]:  # noqa: ANN401
+    """Return the loss of a batch, shape (answers, sentences, 6), and its slopes by emission and by step."""
+    _, size, states = said.shape
+    forward, backward = np.empty_like(said), np.empty_like(said)
+    forward[:, 0] = links.start + said[:, 0]
+    for i in range(1, size):
+        forward[:, i] = said[:, i] + chain.log_sum(forward[:, i - 1][:, :, None] + links.step[None], 1)
+    backward[:, -1] = links.end
+    for i in range(size - 2, -1, -1):
+        backward[:, i] = chain.log_sum(links.step[None] + (said[:, i + 1] + backward[:, i + 1])[:, None, :], 2)
+    whole = chain.log_sum(forward[:, -1] + links.end, 1)
+    ways = np.take_along_axis(said, truth[:, :, None], 2)[:, :, 0].sum(axis=1)
+    ways = (
+        ways + links.start[truth[:, 0]] + links.end[truth[:, -1]] + links.step[truth[:, :-1], truth[:, 1:]].sum(axis=1)
+    )
+    slope = (np.exp(forward + backward - whole[:, None, None]) - np.eye(states)[truth]) * counts[:, None, None]
+    step = np.zeros((states, states))
+    for i in range(size - 1):
+        ahead = forward[:, i][:, :, None] + links.step[None] + (said[:, i + 1] + backward[:, i + 1])[:, None, :]
+        step += np.einsum("n,nij->ij", counts, np.exp(ahead - whole[:, None, None]))
+        np.subtract.at(step, (truth[:, i], truth[:, i + 1]), counts)
+    return float(counts @ (whole - ways)), slope, step
+
+
+def _matrix(rows: Sequence[features.Features], at: dict[str, int]) -> Any:  # noqa: ANN401  (scipy has no types)
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    values = [value for row in rows for value in row.values()]
+    return csr_matrix((values, [at[name] for row in rows for name in row], ends), shape=(len(rows), len(at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an answer, or a copy, of a left-out author shows: for each part and for the story, and what is true."""
+
+    author: str
+    weight: float
+    parts: dict[str, tuple[float, ...]]
+    story: tuple[float, ...]
+    truth: frozenset[str]
+    told: bool
+
+
+def seen(given: Sequence[Example], trained: Weights) -> Iterator[Seen]:
+    """Yield what `given` show to weights that were `trained` on others."""
+    for one in given:
+        readings = readings_of(one.answer.sentences)
+        says = trained.told(features.of_answer(readings))
+        emissions = trained.emit(features.of_sentences(readings, trained.rows, says))
+        rows = chain.marginals(emissions, trained.chain)
+        parts = {part: evidence(part, emissions, rows, trained) for part in STAR}
+        story = story_evidence(emissions, says, trained)
+        yield Seen(one.answer.author, one.weight, parts, story, frozenset(one.answer.parts) & set(STAR), one.story)
+
+
+def with_detectors(trained: Weights, shown: Sequence[Seen]) -> Weights:
+    """Return `trained` with detectors of parts and of the story learnt from what was `shown` to weights of others."""
+    counts = np.array([one.weight for one in shown])
+
+    def fit(rows: Sequence[tuple[float, ...]], truth: Sequence[bool]) -> tuple[float, ...]:
+        solved = logistic_fit(np.array(rows), np.array(truth, float), counts, DETECTOR_PENALTY)
+        return tuple(solved.tolist())
+
+    detectors = {part: fit([one.parts[part] for one in shown], [part in one.truth for one in shown]) for part in STAR}
+    return replace(trained, detectors=detectors, story=fit([one.story for one in shown], [one.told for one in shown]))
+
+
+def main() -> None:
+    """Train and write, or measure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("corpus", nargs="?", type=Path, default=CORPUS)
+    parser.add_argument("-o", "--output", type=Path, default=OUT)
+    parser.add_argument("--measure", action="store_true", help="leave each author out in turn, and score")
+    given = parser.parse_args()
+    paths = sorted(path for path in given.corpus.glob("*.jsonl") if path.stem != HELD)
+    answers = star_score.answers(paths)
+    authors = sorted({one.author for one in answers})
+    print(f"{len(answers)} answers, {sum(len(one.sentences) for one in answers)} sentences", file=sys.stderr)
+    shown: list[Seen] = []
+    without: dict[str, Weights] = {}
+    for author in authors:
+        without[author] = fitted([one for one in answers if one.author != author], FOLD_STEPS)
+        shown += seen(examples([one for one in answers if one.author == author]), without[author])
+        print(f"without {author}", file=sys.stderr, flush=True)
+    if given.measure:
+        measure(answers, without, shown)
+        return
+    given.output.write_bytes(weights.written(with_detectors(fitted(answers), shown)))
+    print(f"{given.output}: {given.output.stat().st_size} bytes")
+
+
+def measure(answers: Sequence[Labelled], without: dict[str, Weights], shown: Sequence[Seen]) -> None:
+    """Print how well the answers of each author are read by weights and detectors learnt from the others."""
+    tallies = []
+    for author, trained in without.items():
+        reader = partial(read_star, weights=with_detectors(trained, [one for one in shown if one.author != author]))
+        mine = [star_score.tally(reader, one) for one in answers if one.author == author]
+        tallies += mine
+        print(author, " ".join(f"{name} {value:.3f}" for name, value in star_score.figures(mine).items()), flush=True)
+    print("all", " ".join(f"{name} {value:.3f}" for name, value in star_score.figures(tallies).items()))
+    print("parts", " ".join(f"{name} {value:.3f}" for name, value in star_score.by_part(tallies).items()))
+
+
+if __name__ == "__main__":
+    main()
