@@ -1,8 +1,8 @@
-"""Train the reading of STAR: `python tools/train_star.py [CORPUS] [--measure]`.
+"""Train the reading of STAR: `python tools/train_star.py [CORPUS]`.
 
 CORPUS is a folder of labelled answers (the format: docs/star-labels.md), one file for each author; `held.jsonl` in it
 is never read. Everything is convex and solved to its end, and what is random has a seed: the same answers give the same
-weights. `--measure` prints how well answers are read whose author was left out, and writes nothing.
+weights. Prints how well answers are read whose author was left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import star_score
 from star_score import Labelled
 
 from voiceprep.star import chain, features, weights
-from voiceprep.star.reading import STAR, evidence, read_star, story_evidence
+from voiceprep.star.reading import MOST, STAR, read_star, show, weighed
 from voiceprep.star.wording import read
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def examples(answers: Sequence[Labelled]) -> list[Example]:
             continue
         out.append(Example(one, 1.0, story=True))
         copies = list(_copies(one, draw))
-        out += [Example(copy, COPIES / len(copies), story=True) for copy in copies]
+        out += [Example(copy, COPIES / len(copies), story=True, copy=True) for copy in copies]
         if talk:
             out.append(Example(_spliced(one, talk, draw), SPLICED, story=True))
     return out
@@ -166,17 +166,18 @@ def gate(given: Sequence[Example]) -> tuple[dict[str, float], float]:
 
 
 def fitted(answers: Sequence[Labelled], most: int = 2000) -> Weights:
-    """Return gate and chain learnt from `answers`, without detectors.
+    """Return gate and chains learnt from `answers`, without detectors.
 
-    What the gate says of an answer is learnt from other authors when the chain learns how far to trust it. `most` is
-    how many steps of the search are taken at most.
+    What the gate says of an answer is learnt from other authors when a chain learns how far to trust it. `most` is how
+    many steps of the search are taken at most.
     """
     given = examples(answers)
     whole = gate(given)
     authors = sorted({one.author for one in answers})
     others = {a: gate([one for one in given if one.answer.author != a]) for a in authors} if len(authors) > 1 else {}
     known = frozenset(phrases(answers))
-    empty = weights.Weights({}, np.zeros((0, 6)), _no_chain(), {}, 0.0, (), {})
+    nothing = weights.Field(np.zeros((0, 6)), chain.Chain(np.zeros((6, 6)), np.zeros(6), np.zeros(6)))
+    empty = weights.Weights({}, nothing, nothing, {}, 0.0, (), {})
     rows = []
     for one in given:
         readings = readings_of(one.answer.sentences)
@@ -185,18 +186,18 @@ def fitted(answers: Sequence[Labelled], most: int = 2000) -> Weights:
         rows.append(features.of_sentences(readings, known, told))
     names = sorted({name for answer in rows for row in answer for name in row})
     at = {name: number for number, name in enumerate(names)}
-    emission, links = _chain_fit(rows, at, given, most)
-    return weights.Weights(at, emission, links, whole[0], whole[1], (1.0, 0.0, 0.0), {})
-
-
-def _no_chain() -> chain.Chain:
-    return chain.Chain(np.zeros((6, 6)), np.zeros(6), np.zeros(6))
+    stories = [number for number, one in enumerate(given) if one.story]
+    plain = [number for number, one in enumerate(given) if not one.copy]
+    telling, anything = (
+        _chain_fit([rows[n] for n in chosen], at, [given[n] for n in chosen], most) for chosen in (stories, plain)
+    )
+    return weights.Weights(at, telling, anything, whole[0], whole[1], (1.0, 0.0, 0.0), {})
 
 
 def _chain_fit(
     rows: Sequence[Sequence[features.Features]], at: dict[str, int], given: Sequence[Example], most: int
-) -> tuple[Floats, chain.Chain]:
-    """Return the emissions, shape (features, 6), and the chain that make the labels most likely, with the prior."""
+) -> weights.Field:
+    """Return the field that makes the labels most likely, with the prior."""
     states = len(chain.STATES)
     truth = np.array([chain.STATES.index(s) for one in given for s in chain.states_of(one.answer.parts)])
     # Copies share most of their sentences with their answer, and all but the say of the whole: each is weighed once.
@@ -244,7 +245,7 @@ def _chain_fit(
         by_row[gate_row] += gates @ slope
         return loss, np.concatenate([by_row.ravel(), step.ravel(), start, end]) + p / PENALTY
 
-    return split(_solved(cost, wide + states * states + 2 * states, most))
+    return weights.Field(*split(_solved(cost, wide + states * states + 2 * states, most)))
 
 
 def _batch(said: Floats, truth: Any, counts: Floats, links: chain.Chain) -> tuple[float, Floats, Floats]:  # noqa: ANN401
@@ -292,13 +293,10 @@ class Seen:
 def seen(given: Sequence[Example], trained: Weights) -> Iterator[Seen]:
     """Yield what `given` show to weights that were `trained` on others."""
     for one in given:
-        readings = readings_of(one.answer.sentences)
-        says = trained.told(features.of_answer(readings))
-        emissions = trained.emit(features.of_sentences(readings, trained.rows, says))
-        rows = chain.marginals(emissions, trained.chain)
-        parts = {part: evidence(part, emissions, rows, trained) for part in STAR}
-        story = story_evidence(emissions, says, trained)
-        yield Seen(one.answer.author, one.weight, parts, story, frozenset(one.answer.parts) & set(STAR), one.story)
+        said = show(readings_of(one.answer.sentences), trained)
+        truth = frozenset(one.answer.parts) & set(STAR)
+        parts = {part: said.evidence(part)[:-1] for part in STAR}
+        yield Seen(one.answer.author, one.weight, parts, said.witnesses, truth, one.story)
 
 
 def with_detectors(trained: Weights, shown: Sequence[Seen]) -> Weights:
@@ -309,16 +307,21 @@ def with_detectors(trained: Weights, shown: Sequence[Seen]) -> Weights:
         solved = logistic_fit(np.array(rows), np.array(truth, float), counts, DETECTOR_PENALTY)
         return tuple(solved.tolist())
 
-    detectors = {part: fit([one.parts[part] for one in shown], [part in one.truth for one in shown]) for part in STAR}
-    return replace(trained, detectors=detectors, story=fit([one.story for one in shown], [one.told for one in shown]))
+    story = fit([one.story for one in shown], [one.told for one in shown])
+    odds = [max(-MOST, min(MOST, weighed(story, one.story))) for one in shown]
+
+    def detector(part: str) -> tuple[float, ...]:
+        rows = [(*one.parts[part], told) for one, told in zip(shown, odds, strict=True)]
+        return fit(rows, [part in one.truth for one in shown])
+
+    return replace(trained, detectors={part: detector(part) for part in STAR}, story=story)
 
 
 def main() -> None:
-    """Train and write, or measure."""
+    """Train, measure and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("corpus", nargs="?", type=Path, default=CORPUS)
     parser.add_argument("-o", "--output", type=Path, default=OUT)
-    parser.add_argument("--measure", action="store_true", help="leave each author out in turn, and score")
     given = parser.parse_args()
     paths = sorted(path for path in given.corpus.glob("*.jsonl") if path.stem != HELD)
     answers = star_score.answers(paths)
@@ -330,9 +333,7 @@ def main() -> None:
         without[author] = fitted([one for one in answers if one.author != author], FOLD_STEPS)
         shown += seen(examples([one for one in answers if one.author == author]), without[author])
         print(f"without {author}", file=sys.stderr, flush=True)
-    if given.measure:
-        measure(answers, without, shown)
-        return
+    measure(answers, without, shown)
     given.output.write_bytes(weights.written(with_detectors(fitted(answers), shown)))
     print(f"{given.output}: {given.output.stat().st_size} bytes")
 

@@ -7,6 +7,7 @@ labels, since a chain always finds a best place for each part: every part has a 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from voiceprep.star.weights import Weights
+    from voiceprep.star.wording import Reading
 
     Floats = npt.NDArray[np.float64]
 
@@ -29,7 +31,7 @@ STAR = "STAR"
 _PRESENT = 0.5
 _UNSHOWN = 0.49
 # A lead or log odds beyond this says no more.
-_MOST = 8.0
+MOST = 8.0
 
 
 def read_star(sentences: Sequence[str], weights: Weights | None = None) -> StarReading:
@@ -41,14 +43,11 @@ def read_star(sentences: Sequence[str], weights: Weights | None = None) -> StarR
     readings = features.readings_of(sentences)
     if not any(reading.text for reading in readings):
         return _nothing(len(sentences))
-    gate = weights.told(features.of_answer(readings))
-    emissions = weights.emit(features.of_sentences(readings, weights.rows, gate))
-    rows = chain.marginals(emissions, weights.chain)
+    shown = show(readings, weights)
+    told = logistic(shown.story)
+    rows = shown.mixed(told)
     labels = [PARTS[at] for at in rows.argmax(axis=1)]
-    told = logistic(weighed(weights.story, story_evidence(emissions, gate, weights)))
-    found = {
-        part: logistic(weighed(weights.detectors[part], evidence(part, emissions, rows, weights))) for part in STAR
-    }
+    found = {part: logistic(weighed(weights.detectors[part], shown.evidence(part))) for part in STAR}
     probability = _shown(found, frozenset(labels))
     return StarReading(
         parts=tuple(Part(label) for label in labels),
@@ -59,24 +58,50 @@ def read_star(sentences: Sequence[str], weights: Weights | None = None) -> StarR
     )
 
 
-def evidence(part: str, emissions: Floats, rows: Floats, weights: Weights) -> tuple[float, ...]:
-    """Return what speaks for *part* in an answer, in the order of `weights.DETECTOR`."""
-    at = PARTS.index(part)
-    said = emissions[:, : len(PARTS)].copy()
-    said[:, PARTS.index("R")] = emissions[:, [chain.STATES.index("R"), chain.STATES.index("F")]].max(axis=1)
-    lead = (said[:, at] - np.delete(said, at, axis=1).max(axis=1)).max()
-    return (
-        _bounded(chain.presence(emissions, weights.chain, part)),
-        _bounded(float(lead)),
-        float(rows[:, at].max()),
-        float((rows.argmax(axis=1) == at).any()),
-        _bounded(chain.presence(emissions, weights.chain, STAR)),
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What an answer shows: `emissions` and `rows` (sentences by parts) if it is a story; log odds that it is one.
+
+    `witnesses` are those of the gate and of the chain that knows all answers; `story` is what both come to.
+    """
+
+    emissions: Floats
+    rows: Floats
+    chain: chain.Chain
+    witnesses: tuple[float, float]
+    story: float
+
+    def mixed(self, told: float) -> Floats:
+        """Return the probability of each part for each sentence where *told* is that of a story; else all is O."""
+        mixed = told * self.rows
+        mixed[:, PARTS.index("O")] += 1 - told
+        return mixed
+
+    def evidence(self, part: str) -> tuple[float, ...]:
+        """Return what speaks for *part*, in the order of `weights.DETECTOR`."""
+        at = PARTS.index(part)
+        said = self.emissions[:, : len(PARTS)].copy()
+        first_or_not = [chain.STATES.index("R"), chain.STATES.index("F")]
+        said[:, PARTS.index("R")] = self.emissions[:, first_or_not].max(axis=1)
+        lead = (said[:, at] - np.delete(said, at, axis=1).max(axis=1)).max()
+        return (
+            _bounded(chain.presence(self.emissions, self.chain, part)),
+            _bounded(float(lead)),
+            float(self.rows[:, at].max()),
+            float((self.rows.argmax(axis=1) == at).any()),
+            _bounded(self.story),
+        )
 
 
-def story_evidence(emissions: Floats, gate: float, weights: Weights) -> tuple[float, ...]:
-    """Return what speaks for one told event: the log odds by the answer as a whole, and by the chain."""
-    return _bounded(gate), _bounded(chain.presence(emissions, weights.chain, STAR))
+def show(readings: Sequence[Reading], weights: Weights) -> Shown:
+    """Return what the sentences with *readings* show to *weights*."""
+    gate = weights.told(features.of_answer(readings))
+    seen = features.of_sentences(readings, weights.rows, gate)
+    emissions = weights.emit(seen, weights.telling)
+    anything = weights.emit(seen, weights.anything)
+    witnesses = (_bounded(gate), _bounded(chain.presence(anything, weights.anything.chain, STAR)))
+    rows = chain.marginals(emissions, weights.telling.chain)
+    return Shown(emissions, rows, weights.telling.chain, witnesses, weighed(weights.story, witnesses))
 
 
 def weighed(weights: Sequence[float], values: Sequence[float]) -> float:
@@ -90,7 +115,7 @@ def logistic(x: float) -> float:
 
 
 def _bounded(value: float) -> float:
-    return max(-_MOST, min(_MOST, value))
+    return max(-MOST, min(MOST, value))
 
 
 def _nothing(count: int) -> StarReading:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,29 +26,38 @@ _FILE = "star.npz"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """`rows` says where a feature stands in `emission`, shape (features, 6).
+class Field:
+    """What each feature says for each state of the chain, shape (features, 6), and the chain."""
 
-    `gate` and `bias` give the log odds of one told event from the features of the answer; `story` turns those of gate
-    and chain, and 1, into the ones that are reported. `detectors` have a value for each of `DETECTOR`, and a bias.
+    emission: Floats
+    chain: Chain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """`rows` says where a feature stands in the fields: `telling` knows stories only, `anything` all answers.
+
+    `gate` and `bias` give the log odds of one told event from the features of the answer; `story` turns those of the
+    gate and of `anything`, and 1, into the ones that are reported. `detectors` have a value for each of `DETECTOR`, and
+    a bias.
     """
 
     rows: Mapping[str, int]
-    emission: Floats
-    chain: Chain
+    telling: Field
+    anything: Field
     gate: Mapping[str, float]
     bias: float
     story: tuple[float, ...]
     detectors: Mapping[str, tuple[float, ...]]
 
-    def emit(self, features: Sequence[Mapping[str, float]]) -> Floats:
-        """Return what each sentence with these `features` says for each state, shape (sentences, 6)."""
-        out = np.zeros((len(features), self.emission.shape[1]))
+    def emit(self, features: Sequence[Mapping[str, float]], field: Field) -> Floats:
+        """Return what each sentence with these `features` says for each state of `field`, shape (sentences, 6)."""
+        out = np.zeros((len(features), field.emission.shape[1]))
         for at, row in enumerate(features):
             known = [(self.rows[name], value) for name, value in row.items() if name in self.rows]
             if known:
                 where, values = zip(*known, strict=True)
-                out[at] = np.asarray(values) @ self.emission[list(where)]
+                out[at] = np.asarray(values) @ field.emission[list(where)]
         return out
 
     def told(self, features: Mapping[str, float]) -> float:
@@ -68,8 +77,8 @@ def read(data: bytes) -> Weights:
         facts = json.loads(str(stored["facts"]))
         return Weights(
             {name: at for at, name in enumerate(facts["features"])},
-            stored["emission"].astype(np.float64),
-            Chain(*(stored[name].astype(np.float64) for name in ("step", "start", "end"))),
+            _field(stored, "telling"),
+            _field(stored, "anything"),
             facts["gate"],
             facts["bias"],
             tuple(facts["story"]),
@@ -89,10 +98,20 @@ def written(weights: Weights) -> bytes:
     out = io.BytesIO()
     np.savez_compressed(
         out,
-        emission=np.round(weights.emission, 2).astype(np.float16),
-        step=np.round(weights.chain.step, 3),
-        start=np.round(weights.chain.start, 3),
-        end=np.round(weights.chain.end, 3),
+        **_kept("telling", weights.telling),
+        **_kept("anything", weights.anything),
         facts=np.asarray(json.dumps(facts, ensure_ascii=False)),
     )
     return out.getvalue()
+
+
+def _kept(name: str, field: Field) -> dict[str, Any]:
+    parts = {"emission": field.emission, "step": field.chain.step, "start": field.chain.start, "end": field.chain.end}
+    return {f"{name}_{part}": np.round(values, 2).astype(np.float16) for part, values in parts.items()}
+
+
+def _field(stored: Mapping[str, npt.NDArray[np.float16]], name: str) -> Field:
+    emission, step, start, end = (
+        stored[f"{name}_{part}"].astype(np.float64) for part in ("emission", "step", "start", "end")
+    )
+    return Field(emission, Chain(step, start, end))
