@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from voiceprep.disfluency import events
 from voiceprep.disfluency.tokens import mark
 from voiceprep.hesitation import likely
-from voiceprep.metrics import Metric, measured, not_measured, untrusted, whole
+from voiceprep.metrics import Metric, measured, not_measured, untimed, untrusted, whole
 from voiceprep.model import Band, Evidence, Interval, Source, Verdict, WordKind
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _NEAR = 0.3
 def _too_little(answer: Answer) -> str:
     """Return why no rate can be taken from `answer`, or nothing."""
     span = whole(answer)
-    if reason := untrusted(answer):
+    if reason := untrusted(answer) or untimed(answer):
         return reason
     if span is None:
         return "no speech was heard"
@@ -120,7 +120,8 @@ def _caveats(duration: float) -> list[str]:
 
 def _share(answer: Answer) -> Measurement:
     """Count filled pauses and filler words of `answer`, times 100, over all words spoken that are no filled pauses."""
-    if reason := _too_little(answer):
+    reason = _too_little(answer) if answer.transcript.timed else untrusted(answer)
+    if reason:
         return not_measured("hesitation_share", 1, reason)
     spoken = sum(word.kind is not WordKind.FILLED_PAUSE for word in answer.transcript.words)
     if not spoken:
@@ -149,6 +150,14 @@ def _tallies(*kinds: Collection[WordKind]) -> Callable[[Measurement, Answer], st
         return f"{len(found)} in all, likely {counts[0]} to {counts[1]}" + (f": {said}" if said else "")
 
     return detail
+
+
+def _share_detail(_measurement: Measurement, answer: Answer) -> str:
+    """Name the fillers of typed text; where there are times the rates have named them already."""
+    if answer.transcript.timed:
+        return ""
+    groups = [_tally(_found(answer, group)) for group in (SOUNDS, WORDS)]
+    return "; ".join(filter(None, groups))
 
 
 def _advise(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
@@ -236,11 +245,12 @@ HESITATIONS = Metric(
 )
 HESITATION_SHARE = Metric(
     name="hesitation_share",
-    label="The same per 100 words",
+    label="Share of fillers",
     unit="per 100 words",
     group="Fillers",
     version=1,
     measure=_share,
+    detail=_share_detail,
 )
 REPETITIONS = Metric(
     name="repetitions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, measured, not_measured, untrusted
+from voiceprep.metrics import Metric, measured, not_measured, untrusted, version_of
 from voiceprep.model import Band, Evidence, Part, QuestionKind, Source, Verdict
 
 if TYPE_CHECKING:
@@ -88,13 +88,14 @@ def quote(text: str) -> str:
 
 def _share(name: str, part: Part) -> Callable[[Answer], Measurement]:
     def measure(answer: Answer) -> Measurement:
+        version = version_of(VERSION, answer)
         if reason := unjudged(answer) or ("" if tells_story(answer) else NO_STORY):
-            return not_measured(name, VERSION, reason)
+            return not_measured(name, version, reason)
         told = sentences_of(answer, part) if heard(answer, part) else ()
-        seconds = sum(sentence.span.duration for sentence in told)
+        told_for = sum(sentence.span.duration for sentence in told)
         everything = sum(sentence.span.duration for sentence in answer.sentences)
         evidence = [Evidence(quote(sentence.text), sentence.span) for sentence in told]
-        return measured(name, VERSION, seconds, everything, evidence)
+        return measured(name, version, told_for, everything, evidence)
 
     return measure
 
@@ -123,7 +124,8 @@ def _with_task(part: Part, situation: Measurement, answer: Answer) -> str:
     task = TASK.measure(answer)
     if part is not Part.SITUATION or not task.value or situation.value is None:
         return ""
-    return f" With the task it takes {100 * (situation.value + task.value):.0f} % of the time."
+    of = "time" if answer.transcript.timed else "words"
+    return f" With the task it takes {100 * (situation.value + task.value):.0f} % of the {of}."
 
 
 def _elicit(part: Part, answer: Answer) -> str:
@@ -220,6 +222,7 @@ SITUATION = Metric(
     name="situation",
     label="Situation",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("situation", Part.SITUATION),
@@ -235,6 +238,7 @@ TASK = Metric(
     name="task",
     label="Task",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("task", Part.TASK),
@@ -244,6 +248,7 @@ ACTION = Metric(
     name="action",
     label="Action",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("action", Part.ACTION),
@@ -253,12 +258,13 @@ ACTION = Metric(
     advice=_advise_action,
     weight=0.7,
     too_low="Say more of what you did yourself",
-    praise="Most of the time goes to what you did.",
+    praise="Most of the answer goes to what you did.",
 )
 RESULT = Metric(
     name="result",
     label="Result",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("result", Part.RESULT),
