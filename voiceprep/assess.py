@@ -92,12 +92,16 @@ def find(metric: Metric, answer: Answer, bands: Mapping[str, Band]) -> Finding:
     )
 
 
-def _measured_first(
-    findings: Sequence[Finding], metrics: Sequence[Metric]
-) -> tuple[tuple[Finding, ...], list[Metric]]:
-    """Return `findings` and their `metrics` with the groups first of which anything was measured."""
+def _measured_first(findings: Sequence[Finding], metrics: Sequence[Metric]) -> tuple[tuple[Finding, ...], list[Metric]]:
+    """Return `findings` and their `metrics`: first the groups of which anything was measured, that first in each."""
+    groups = list(dict.fromkeys(finding.group for finding in findings))
     known = {finding.group for finding in findings if finding.measurement.value is not None}
-    order = sorted(range(len(findings)), key=lambda at: findings[at].group not in known)
+
+    def place(at: int) -> tuple[bool, int, bool]:
+        finding = findings[at]
+        return finding.group not in known, groups.index(finding.group), finding.measurement.value is None
+
+    order = sorted(range(len(findings)), key=place)
     return tuple(findings[at] for at in order), [metrics[at] for at in order]
 
 
@@ -164,7 +168,11 @@ def _foreign(transcript: Transcript) -> tuple[str, ...]:
     """Say where a text does not seem to be English."""
     if transcript.language == "en":
         return ()
-    what = f"The language of this text is {transcript.language!r}" if transcript.language else "This text does not read like English"
+    what = (
+        f"The language of this text is {transcript.language!r}"
+        if transcript.language
+        else "This text does not read like English"
+    )
     return (f"{what}, and words are judged in English only; if this is English, use --language en.",)
 
 

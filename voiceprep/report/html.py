@@ -219,7 +219,7 @@ def _details(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield "SHA-256 of the recording", recording.sha256
     yield "Stored as", ", ".join(part for part in stored if part)
     yield "Length", wording.duration_text(recording.duration)
-    yield "Speech over noise", f"{transcript.quality.snr:.0f} dB"
+    yield "Speech over noise", f"{transcript.quality.snr:.0f} dB" if transcript.quality else ""
     if transcript.language:
         sure = wording.percent_text(transcript.language_probability)
         yield "Language", f"{transcript.language} ({sure} sure)"
