@@ -194,18 +194,7 @@ def _laid(cues: Sequence[Cue], kind: str, language: str, recording: Recording, s
     if laid.words and laid.words[-1].span.end > LONGEST:
         raise InputError(f"it goes beyond {LONGEST / 3600:.0f} hours", hint="Cut out the answer and analyse that.")
     one = _written(laid.words, Timing.FILE, kind, language, recording, {"speaker": speaker} if speaker else {})
-    several = len(names) > 1 and not speaker
-    return _noted(
-        one,
-        _spread(laid.spread, len(laid.words)),
-        f"Several people speak in it ({', '.join(names[:8])}), and all of it was taken for the answer; "
-        "pick one with --speaker NAME."
-        if several
-        else "",
-        f"{_count(laid.remarks, 'remark')} in brackets, such as [Music], {_were(laid.remarks)} left out."
-        if laid.remarks
-        else "",
-    )
+    return _noted(one, _spread(laid.spread, len(laid.words)), _voices(said, mine, names, speaker), _left(laid.remarks))
 
 
 def _written(
@@ -228,7 +217,7 @@ def _written(
         Engine(kind, "", "", "", settings or {}),
         timing=timing,
     )
-    return Written(transcript, replace(recording, duration=duration, container=kind))
+    return Written(transcript, replace(recording, duration=duration))
 
 
 def _told(written: Written, caveats: tuple[str, ...], language: str, name: str) -> Written:
@@ -250,6 +239,21 @@ def _told(written: Written, caveats: tuple[str, ...], language: str, name: str) 
 def _noted(written: Written, *caveats: str) -> Written:
     noted = (*written.transcript.caveats, *filter(None, caveats))
     return replace(written, transcript=replace(written.transcript, caveats=noted))
+
+
+def _voices(said: Sequence[Cue], mine: Sequence[Cue], names: Sequence[str], speaker: str) -> str:
+    """Say what it means for the answer `mine` that others speak in `said` as well."""
+    if not speaker:
+        told = f"Several people speak in it ({', '.join(names[:8])}), and all of it was taken for the answer"
+        return f"{told}; pick one with --speaker NAME." if len(names) > 1 else ""
+    start, end = min(cue.span.start for cue in mine), max(cue.span.end for cue in mine)
+    between = any(start < cue.span.start < end for cue in said if cue.speaker != mine[0].speaker)
+    return "Others speak in between, and their time counts in the length and in every rate." if between else ""
+
+
+def _left(remarks: int) -> str:
+    told = f"{_count(remarks, 'remark')} in brackets, such as [Music], {_were(remarks)} left out."
+    return told if remarks else ""
 
 
 def _spread(spread: int, words: int) -> str:

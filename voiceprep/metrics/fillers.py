@@ -13,7 +13,7 @@ from voiceprep.disfluency import events
 from voiceprep.disfluency.tokens import mark
 from voiceprep.hesitation import likely
 from voiceprep.metrics import Metric, measured, not_measured, untimed, untrusted, whole
-from voiceprep.model import Band, Evidence, Interval, Source, Verdict, WordKind
+from voiceprep.model import Band, Evidence, Interval, Source, Timing, Verdict, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -55,6 +55,15 @@ def _too_little(answer: Answer) -> str:
     return ""
 
 
+def _left_out(answer: Answer, kinds: Collection[WordKind]) -> str:
+    """Say where a transcript of somebody else has no filled pause at all: hardly anybody writes them down."""
+    transcript = answer.transcript
+    if transcript.timing is not Timing.FILE or WordKind.FILLED_PAUSE not in kinds:
+        return ""
+    some = any(word.kind is WordKind.FILLED_PAUSE for word in transcript.words)
+    return "" if some else "captions and recognisers leave out um and uh, and this transcript has none"
+
+
 def _found(answer: Answer, kinds: Collection[WordKind]) -> tuple[Event, ...]:
     """Return the disfluencies of `answer` that are of one of `kinds`."""
     return tuple(event for event in events(answer.transcript.words) if event.kind in kinds)
@@ -69,7 +78,7 @@ def _a_minute(metric: str, kinds: Collection[WordKind], version: int) -> Callabl
 
     def measure(answer: Answer) -> Measurement:
         span = whole(answer)
-        reason = _too_little(answer)
+        reason = _too_little(answer) or _left_out(answer, kinds)
         if reason or span is None:
             return not_measured(metric, version, reason)
         found = _found(answer, kinds)
