@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+")
-_ITEM = re.compile(r"\s*(?:[-*+\u2022\u2023\u25aa\u2013\u2014]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"\s*[-*+\u2022\u2023\u25aa\u2013\u2014]\s+")
+_NUMBER = re.compile(r"\s*\d{1,2}[.)]\s+")
 _QUOTED = re.compile(r"\s{0,3}(?:>\s?)+")
 _EMPHASIS = re.compile(r"(?<![\w*_`~])[*_`~]++(?=\w)|(?<=[\w.,;:?!\"')])[*_`~]+(?!\w)")
 # What may stand at the end of a line as it is; without it the sentence gets a full stop.
@@ -36,21 +37,20 @@ def _closed(block: list[str]) -> list[str]:
 def _blocks(text: str) -> Iterator[str]:
     """Yield what is read in one go: paragraphs, headings and items of lists, without the marks of Markdown."""
     block: list[str] = []
-    before = ""
+    listing = False
     for raw in text.splitlines():
         line = _QUOTED.sub("", raw, count=1)
-        heading, item = _HEADING.match(line), _ITEM.match(line)
-        listed = item and (not block or item.end() - item.start() > 2 or _ENDED.search(before) or _ITEM.match(before))
-        if not line.strip() or heading or listed:
+        heading, bullet, number = _HEADING.match(line), _BULLET.match(line), _NUMBER.match(line)
+        numbered = number if not block or listing or _ENDED.search(block[-1]) else None
+        mark = heading or bullet or numbered
+        if mark or not line.strip():
             yield _plain(block)
-            block = []
-        mark = heading or (item if listed else None)
+            block, listing = [], numbered is not None
         rest = line[mark.end() :] if mark else line
         if heading:
             yield _plain([rest])
         elif rest.strip():
             block.append(rest)
-        before = line
     yield _plain(block)
 
 

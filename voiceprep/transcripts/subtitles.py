@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voiceprep.model import Span
@@ -53,7 +54,7 @@ def captions(text: str) -> Captions:
     cues: list[Cue] = []
     rolling = _Rolling(webvtt and any(_TAG_OF_TIME.search(line) for line in lines))
     broken = 0
-    for at, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for at, stop in pairwise([*starts, len(lines)]):
         times = ARROW.match(lines[at])
         if times is None:
             broken += 1
