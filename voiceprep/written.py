@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.container import reading, shown
@@ -92,7 +93,7 @@ def read(path: Path, language: str = "auto", speaker: str = "") -> tuple[Written
     except InputError as error:
         if error.message.startswith("'"):
             raise
-        raise InputError(f"'{name}': {error.message}", error.hint) from error
+        raise InputError(f"'{name}': {error.message}", error.hint or "Make it anew, or export it again.") from error
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -133,11 +134,12 @@ def _decoded(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _guessed(content: bytes) -> str:
-    """Return the encoding of `content` without a mark: UTF-16 where every second byte of its beginning is zero."""
+    """Return the encoding of `content` without a mark: UTF-16 where most of every second byte is zero at first."""
     head = content[:200]
-    if len(head) > 1 and not any(head[1::2]):
-        return "utf-16-le"
-    return "utf-16-be" if len(head) > 1 and not any(head[::2]) else "utf-8"
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if max(first, second) * 4 < len(head) or min(first, second):
+        return "utf-8"
+    return "utf-16-be" if first else "utf-16-le"
 
 
 def _parsed(text: str, ending: str, recording: Recording, speaker: str) -> Sequence[Written]:
@@ -178,7 +180,31 @@ def _report(text: str) -> list[Written]:
     answers = data.parse(text)
     if not answers:
         raise InputError("this report has no answers")
+    for one in answers:
+        if wrong := _wrong(one.transcript):
+            raise InputError(f"this report was altered: {wrong}")
     return [Written(one.transcript, one.recording, one.question) for one in answers]
+
+
+def _wrong(transcript: Transcript) -> str:
+    """Return what no report of ours has, or an empty text: measures rely on it."""
+    words, voice = [word.span for word in transcript.words], transcript.voice
+    heard = [*transcript.speech, *(pause.span for pause in transcript.pauses)]
+    if any(not 0 <= span.start <= span.end for span in (*words, *heard)):
+        return "something in it ends before it starts"
+    if any(one.start > other.start for one, other in pairwise(words)):
+        return "its words are not in order of time"
+    if any(one.end > other.start for one, other in pairwise(transcript.speech)):
+        return "its stretches of speech are not in order of time"
+    if (transcript.timing is Timing.SOUND) != (transcript.quality is not None):
+        return "a transcript from the sound has its quality, and no other has"
+    if not transcript.timed and (heard or voice):
+        return "typed text has no sound"
+    if voice and (voice.rate < 1 or len(voice.pitch) != len(voice.loudness)):
+        return "its pitch and loudness do not fit together"
+    if voice and not voice.reason and all(value is None for value in voice.pitch):
+        return "its voice has no pitch"
+    return ""
 
 
 def _typed(text: str, language: str, recording: Recording) -> Written:
