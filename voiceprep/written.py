@@ -190,21 +190,25 @@ def _wrong(transcript: Transcript) -> str:
     """Return what no report of ours has, or an empty text: measures rely on it."""
     words, voice = [word.span for word in transcript.words], transcript.voice
     heard = [*transcript.speech, *(pause.span for pause in transcript.pauses)]
-    if any(not 0 <= span.start <= span.end for span in (*words, *heard)):
-        return "something in it ends before it starts"
-    if any(one.start > other.start for one, other in pairwise(words)):
-        return "its words are not in order of time"
-    if any(one.end > other.start for one, other in pairwise(transcript.speech)):
-        return "its stretches of speech are not in order of time"
-    if (transcript.timing is Timing.SOUND) != (transcript.quality is not None):
-        return "a transcript from the sound has its quality, and no other has"
-    if not transcript.timed and (heard or voice):
-        return "typed text has no sound"
-    if voice and (voice.rate < 1 or len(voice.pitch) != len(voice.loudness)):
-        return "its pitch and loudness do not fit together"
-    if voice and not voice.reason and all(value is None for value in voice.pitch):
-        return "its voice has no pitch"
-    return ""
+    checks = (
+        (any(not 0 <= span.start <= span.end for span in (*words, *heard)), "something in it ends before it starts"),
+        (any(one.start > other.start for one, other in pairwise(words)), "its words are not in order of time"),
+        (
+            any(one.end > other.start for one, other in pairwise(transcript.speech)),
+            "its stretches of speech are not in order of time",
+        ),
+        (
+            (transcript.timing is Timing.SOUND) != (transcript.quality is not None),
+            "a transcript from the sound has its quality, and no other has",
+        ),
+        (not transcript.timed and (heard or voice), "typed text has no sound"),
+        (
+            voice and (voice.rate < 1 or len(voice.pitch) != len(voice.loudness)),
+            "its pitch and loudness do not fit together",
+        ),
+        (voice and not voice.reason and all(value is None for value in voice.pitch), "its voice has no pitch"),
+    )
+    return next((text for wrong, text in checks if wrong), "")
 
 
 def _typed(text: str, language: str, recording: Recording) -> Written:
