@@ -36,7 +36,7 @@ CLOCK_FROM_ZERO = frozenset({"mov", "matroska"})
 LENGTH_IN_HEADER = frozenset({"w64", "aiff", "caf", "flac", "mov"})
 KINDS = (
     "Known are wav, flac, mp3, m4a, ogg, opus, webm, aiff, caf, amr, 3gp, mp4, mov, mkv and more. A new name alone "
-    "converts nothing: export or record it again."
+    "converts nothing: export or record it again. A typed answer needs --text."
 )
 # What sound is recorded at; a damaged header can say anything.
 RATES = range(1000, 1_000_001)

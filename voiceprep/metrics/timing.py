@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from voiceprep.metrics import Metric, drowned, measured, not_measured, untimed, untrusted, whole
@@ -97,11 +98,12 @@ def _pace_over_time(words: Sequence[Word], stretch: Span) -> list[Sample]:
         return []
     count = int((stretch.duration - PACE_WINDOW) // PACE_STEP) + 1
     starts = [stretch.start + i * PACE_STEP for i in range(count)]
-    return [_pace_at(words, Span(start, start + PACE_WINDOW)) for start in starts]
+    middles = sorted(word.span.middle for word in words)
+    return [_pace_at(middles, Span(start, start + PACE_WINDOW)) for start in starts]
 
 
-def _pace_at(words: Sequence[Word], window: Span) -> Sample:
-    inside = sum(window.start <= word.span.middle < window.end for word in words)
+def _pace_at(middles: Sequence[float], window: Span) -> Sample:
+    inside = bisect_left(middles, window.end) - bisect_left(middles, window.start)
     return Sample(round(window.middle, 3), round(inside / PACE_WINDOW * 60, 3))
 
 
