@@ -176,7 +176,7 @@ def engine_text(transcript: Transcript) -> str:
 def length_text(assessment: Assessment, seconds: float) -> str:
     """Return how long the answer of `assessment` is: `seconds`, or of text without times its words."""
     if not assessment.transcript.timed:
-        return f"{len(assessment.transcript.words)} words"
+        return f"{sum(word.kind is not WordKind.FILLED_PAUSE for word in assessment.transcript.words)} words"
     return duration_text(seconds)
 
 
