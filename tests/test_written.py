@@ -166,6 +166,7 @@ def test_captions_have_times_but_no_sound(tmp_path: Path) -> None:
         assert "a transcript does not have it" in found[name].reason
     assert found["length"].total == 29.0
     assert found["filled_pauses"].total == 1
+    assert "there may have been more" in found["filled_pauses"].caveats[-1]
     assert result.transcript.pauses == ()
     assert [caveat[:22] for caveat in result.caveats] == [
         "The words have no time",

@@ -64,6 +64,13 @@ def _left_out(answer: Answer, kinds: Collection[WordKind]) -> str:
     return "" if some else "captions and recognisers leave out um and uh, and this transcript has none"
 
 
+def _unwritten(answer: Answer, kinds: Collection[WordKind]) -> list[str]:
+    """Return the doubt about a count of `kinds` that a transcript of somebody else leaves."""
+    if answer.transcript.timing is not Timing.FILE or WordKind.FILLED_PAUSE not in kinds:
+        return []
+    return ["Captions and recognisers leave out most um and uh: there may have been more."]
+
+
 def _found(answer: Answer, kinds: Collection[WordKind]) -> tuple[Event, ...]:
     """Return the disfluencies of `answer` that are of one of `kinds`."""
     return tuple(event for event in events(answer.transcript.words) if event.kind in kinds)
@@ -83,7 +90,8 @@ def _a_minute(metric: str, kinds: Collection[WordKind], version: int) -> Callabl
             return not_measured(metric, version, reason)
         found = _found(answer, kinds)
         minutes = span.duration / 60
-        counted = measured(metric, version, len(found), minutes, _evidence(found), _caveats(span.duration))
+        doubts = [*_caveats(span.duration), *_unwritten(answer, kinds)]
+        counted = measured(metric, version, len(found), minutes, _evidence(found), doubts)
         return replace(counted, interval=_interval(found, answer, kinds, minutes))
 
     return measure
@@ -136,7 +144,8 @@ def _share(answer: Answer) -> Measurement:
     if not spoken:
         return not_measured("hesitation_share", 1, "no words were heard besides filled pauses")
     found = _found(answer, SOUNDS | WORDS)
-    return measured("hesitation_share", 1, 100 * len(found), spoken, _evidence(found))
+    doubts = _unwritten(answer, SOUNDS | WORDS)
+    return measured("hesitation_share", 1, 100 * len(found), spoken, _evidence(found), doubts)
 
 
 def _tally(found: Sequence[Event]) -> str:
