@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from voiceprep.model import Answer, Measurement, Word
 
-__all__ = ["I_SHARE", "RESULT_NUMBERS", "numbers_said"]
-
 GROUP = "Content"
 VERSION = 1
 
