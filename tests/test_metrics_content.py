@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from voiceprep.metrics.content import I_SHARE, RESULT_NUMBERS
 from voiceprep.metrics.star import NO_STORY
 from voiceprep.model import Answer, Part, Question, QuestionKind, Sentence, Span, StarReading, Verdict, WordKind

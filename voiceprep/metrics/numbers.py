@@ -6,15 +6,15 @@ Dates, years, clock times, ordinals, names ("version two") and "one" as a pronou
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from voiceprep.model import Evidence, Span, WordKind
+from voiceprep.metrics.line import is_name, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voiceprep.model import Word
+    from voiceprep.metrics.line import Line
+    from voiceprep.model import Evidence, Word
 
 
 def _any(words: str) -> str:
@@ -28,8 +28,8 @@ _SMALL = rf"(?:{_TENS}|{_TEEN}|zero|two|three|four|five|six|seven|eight|nine)"
 _LARGE = r"(?:(?:hundred|thousand|million|billion|dozen)s?)"
 _DIGITS = r"(?:[$€£]?\d[\d,]*(?:\.\d+)?(?:-\d+)?(?:%|k|m|bn|x)?)"
 _MEASURE = _any(
-    "% percent per-cent pounds? dollars? euros? cents? kilos? tons? miles? hours? minutes? seconds days? weeks? months? "
-    "years? times folds? points people customers? users? clients? stars?"
+    "% percent per-cent pounds? dollars? euros? cents? kilos? tons? miles? hours? minutes? seconds days? weeks? "
+    "months? years? times folds? points people customers? users? clients? stars?"
 )
 # "a few hundred", "two hundred and five", "three point five", "one and a half", "half a million".
 _ONE = rf"one(?= (?:{_LARGE}|point {_UNIT}|and a half)\b)"
@@ -90,43 +90,17 @@ _CLOCK = re.compile(rf"{_SMALL}|\d\d?")
 _IDIOMS = re.compile(r"(?:nine to five|fifty fifty|fifty-fifty|one of|24/7)$")
 _SURE = re.compile(r"(?:a |one )?(?:hundred|100)(?: percent|%| %)$")
 _SURE_AFTER = re.compile(r" (?:sure|certain|committed|behind|agree|honest)\b")
-# What ends a phrase; a comma inside a number ("1,200") is no such mark.
-_BREAKS = re.compile(r"[.,;:?!\u2026]$")
 
 
 def numbers_said(words: Sequence[Word]) -> tuple[Evidence, ...]:
     """Return each number said in *words*, with its unit; "from nine to four" is one."""
-    said = [word for word in words if word.kind is WordKind.WORD and _bare(word)]
-    line, starts = _line(said)
-    found = []
-    for match in _SAID.finditer(line):
-        first, last = bisect_right(starts, match.start()) - 1, bisect_right(starts, match.end() - 1) - 1
-        if not (_dated(line, match) or _named(line, match, said, first)):
-            found.append(_evidence(said[first : last + 1]))
-    return tuple(found)
+    line = joined(words)
+    return tuple(line.evidence(match) for match in line.find(_SAID) if not (_dated(line, match) or _named(line, match)))
 
 
-def _line(said: Sequence[Word]) -> tuple[str, list[int]]:
-    """Return *said* as one line with a bar where a phrase ends, and where in it each word starts."""
-    line, starts = "", []
-    for word in said:
-        starts.append(len(line))
-        line += _bare(word) + (" | " if _BREAKS.search(word.text.strip()) else " ")
-    return line.rstrip(), starts
-
-
-def _bare(word: Word) -> str:
-    return word.text.strip().strip('.,;:?!\u2026"()[]\u201c\u201d').replace("\u2019", "'").lower()
-
-
-def _evidence(words: Sequence[Word]) -> Evidence:
-    label = " ".join(word.text.strip() for word in words).rstrip(".,;:?!")
-    return Evidence(label, Span(words[0].span.start, words[-1].span.end))
-
-
-def _dated(line: str, match: re.Match[str]) -> bool:
+def _dated(line: Line, match: re.Match[str]) -> bool:
     """Say whether *match* in *line* is a date, a year or the time of a clock."""
-    before, number, after = line[: match.start()], match[0], line[match.end() :]
+    before, number, after = line.text[: match.start()], match[0], line.text[match.end() :]
     if _RANGE_OF_YEARS.fullmatch(number) or _DATE_BEFORE.search(before) or _DATE_AFTER.match(after):
         return True
     if _YEAR.fullmatch(number):
@@ -134,20 +108,12 @@ def _dated(line: str, match: re.Match[str]) -> bool:
     return bool(_AT.search(before) and _CLOCK.fullmatch(number))
 
 
-def _named(line: str, match: re.Match[str], said: Sequence[Word], first: int) -> bool:
+def _named(line: Line, match: re.Match[str]) -> bool:
     """Say whether *match* in *line* is part of a name or a saying, or means things already named."""
-    before, number, after = line[: match.start()], match[0], line[match.end() :]
+    before, number, after = line.text[: match.start()], match[0], line.text[match.end() :]
     if _NAMED.search(before) or _IDIOMS.fullmatch(number) or (_SURE.fullmatch(number) and _SURE_AFTER.match(after)):
         return True
     if _REFERENCE.search(before) and after.startswith(" of"):
         return True
-    return number.isdecimal() and _is_name(said[max(0, first - 2) : first])
-
-
-def _is_name(before: Sequence[Word]) -> bool:
-    """Say whether the last of *before* is written like a name, and not only because a sentence starts with it."""
-    if not before or not before[-1].text.strip().isalpha():
-        return False
-    text = before[-1].text.strip()
-    starts = len(before) < 2 or _BREAKS.search(before[0].text.strip())
-    return text not in {"I", "A"} and (text[1:] if starts else text).lower() != (text[1:] if starts else text)
+    first, _ = line.place(match)
+    return number.isdecimal() and first > 0 and not before.endswith("| ") and is_name(line.words, first - 1)
