@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voiceprep.model import Band, Evidence, Measurement, Span
+from voiceprep.model import Band, Evidence, Measurement, Span, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 # Median level of speech over that of the rest, in dB (custom). On samples/ with noise added pauses have an F1 of .94 at
 # 3 dB and of .56 at 1 dB: benchmarks/praat.py.
 LEAST_SNR = 2.0
+# With fewer words there is no wording to speak of; with less probability in the mean, about every second word is wrong.
+# Both custom.
+LEAST_WORDS = 20
+LEAST_PROBABILITY = 0.5
 
 
 def no_band(_: Answer) -> Band | None:
@@ -93,6 +97,24 @@ def untrusted(answer: Answer) -> str:
     if transcript.language != "en":
         return f"the speech was heard as {transcript.language!r}, and this measure knows English only"
     return ""
+
+
+def doubtful(answer: Answer) -> str:
+    """Return why what `answer` says cannot be read, or an empty text: other language, or words hardly recognised."""
+    if reason := untrusted(answer):
+        return reason
+    words = [word for word in answer.transcript.words if word.kind is not WordKind.FILLED_PAUSE]
+    if sum(word.probability for word in words) < LEAST_PROBABILITY * len(words):
+        return "the words were hardly recognised"
+    return ""
+
+
+def too_poor(answer: Answer) -> str:
+    """Return why `answer` says too little to look at its wording, or an empty text."""
+    if reason := doubtful(answer):
+        return reason
+    said = sum(word.kind is WordKind.WORD for word in answer.transcript.words)
+    return f"{LEAST_WORDS} words are needed" if said < LEAST_WORDS else ""
 
 
 def drowned(answer: Answer) -> str:
