@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, measured, not_measured, untrusted
+from voiceprep.metrics import Metric, doubtful, measured, not_measured
+from voiceprep.metrics.coaching import put_a_number
 from voiceprep.metrics.numbers import numbers_said
-from voiceprep.metrics.star import NO_STORY, heard, quote, sentences_of, tells_story, unjudged
+from voiceprep.metrics.reading import NO_STORY, heard, sentences_of, tells_story, unjudged
 from voiceprep.model import Band, Evidence, Part, Source, Verdict, WordKind
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _has_actions(answer: Answer) -> bool:
 
 
 def _measure_i_share(answer: Answer) -> Measurement:
-    if reason := untrusted(answer):
+    if reason := doubtful(answer):
         return not_measured("i_share", VERSION, reason)
     said = persons_said(_words_of(answer, Part.ACTION) if _has_actions(answer) else answer.transcript.words)
     if not said:
@@ -77,14 +78,14 @@ def _measure_result_numbers(answer: Answer) -> Measurement:
 
 
 def _detail_result_numbers(measurement: Measurement, _answer: Answer) -> str:
-    return ", ".join(f"\u201c{one.label}\u201d" for one in measurement.evidence)
+    said = ", ".join(f"\u201c{one.label}\u201d" for one in measurement.evidence)
+    return f"{said}." if said else "No number was heard in the result."
 
 
 def _advise_result_numbers(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
     if verdict is Verdict.GOOD or measurement.reason:
         return ""
-    said = sentences_of(answer, Part.RESULT)[-1]
-    return f"Put one number to {quote(said.text)}: how much, how many, how soon, or from what to what?"
+    return put_a_number(answer)
 
 
 I_SHARE = Metric(

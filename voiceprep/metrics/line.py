@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,3 +75,18 @@ def is_name(words: Sequence[Word], at: int) -> bool:
     starts = at == 0 or words[at - 1].text.strip().rstrip("\"\u201d'").endswith((".", "?", "!", "\u2026"))
     inside = text[1:] if starts else text
     return text.replace("'", "").isalpha() and text[:2] not in {"I", "I'", "A"} and inside.lower() != inside
+
+
+def tally(said: Sequence[Evidence], most: int) -> str:
+    """Return the labels of *said* in quotation marks, those said most often first, at most *most* of them."""
+    counts = Counter(one.label.lower() for one in said)
+    first = {one.label.lower(): one.label for one in reversed(said)}
+    return ", ".join(
+        f"\u201c{_inside(first[label])}\u201d" + (f" {count} times" if count > 1 else "")
+        for label, count in counts.most_common(most)
+    )
+
+
+def _inside(label: str) -> str:
+    """Return *label* as it is written inside a sentence."""
+    return label if label[:2] in {"I", "I ", "I'"} else label[:1].lower() + label[1:]

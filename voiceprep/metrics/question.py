@@ -1,8 +1,7 @@
 """Does the answer fit its question: the words that both share, and the points that a good answer brings.
 
-Judges extremes only.
-Points are found by the cues that their pack gives, in any form of each word. A point that is told in other words is not
-found; so neither count is a mark.
+Judges extremes only: points are found by the cues that their pack gives, in any form of each word, so that a point told
+in other words is not found.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.lexicon import listed
 from voiceprep.metrics import Metric, measured, not_measured, too_poor
-from voiceprep.metrics.line import bare, evidence, joined
+from voiceprep.metrics.line import bare, evidence, joined, tally
 from voiceprep.metrics.stems import carries_content, stem
 from voiceprep.model import Band, Source, Verdict
 
@@ -43,10 +42,10 @@ def _said(answer: Answer) -> tuple[list[str], list[Word]]:
     return [one for one, _ in pairs], [word for _, word in pairs]
 
 
-def asked_for(question: Question) -> tuple[str, ...]:
-    """Return the stems of the words of *question* that say what it is about, each once."""
+def asked_for(question: Question) -> dict[str, str]:
+    """Return the words of *question* that say what it is about, in its order, by their stems."""
     words = [word for word in _TOKENS.findall(question.text.lower().replace("\u2019", "'")) if carries_content(word)]
-    return tuple(dict.fromkeys(map(stem, words)))
+    return {stem(word): word for word in words}
 
 
 def shared(question: Question, words: Sequence[Word]) -> tuple[Evidence, ...]:
@@ -98,11 +97,21 @@ def off_topic(answer: Answer) -> bool:
 def _measure_shared(answer: Answer) -> Measurement:
     if reason := too_poor(answer):
         return not_measured("question_words", 1, reason)
-    asked = asked_for(answer.question) if answer.question else ()
+    asked = asked_for(answer.question) if answer.question else {}
     if not asked or answer.question is None:
         return not_measured("question_words", 1, "the question has no words that say what it is about")
     said = shared(answer.question, joined(answer.transcript.words).words)
     return measured("question_words", 1, len(said), len(asked), said)
+
+
+def _detail_shared(_measurement: Measurement, answer: Answer) -> str:
+    if answer.question is None:
+        return ""
+    said = shared(answer.question, joined(answer.transcript.words).words)
+    stems = {stem(part) for one in said for part in _TOKENS.findall(one.label.lower())}
+    gone = [word for one, word in asked_for(answer.question).items() if one not in stems]
+    taken = f"Taken up: {tally(said, len(said))}." if said else ""
+    return " ".join(filter(None, (taken, f"Not said: {', '.join(gone)}." if gone else "")))
 
 
 def _advise_shared(_verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
@@ -146,14 +155,15 @@ POINTS = Metric(
 )
 QUESTION_WORDS = Metric(
     name="question_words",
-    label="Words of the question taken up",
-    unit="% of them",
+    label="Words of the question",
+    unit="% taken up",
     group=GROUP,
     version=1,
     measure=_measure_shared,
     # Only an answer that shares nothing at all with its question is worth a look.
     band=lambda answer: Band(low=0.01, watch_low=0.0) if off_topic(answer) else None,
     source=Source("custom: judged only where no word and no point of the question is in the answer", primary=False),
+    detail=_detail_shared,
     advice=_advise_shared,
     weight=0.9,
     too_low="Answer the question that was asked",

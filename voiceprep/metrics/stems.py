@@ -32,7 +32,8 @@ write wrote written; rewrite rewrote rewritten; rebuild rebuilt; drive drove dri
 show shown; draw drew drawn; fall fell fallen; begin began begun; become became; understand understood; deal dealt
 mean meant; learn learnt; shrink shrank shrunk; stick stuck; wear wore worn; withdraw withdrew; undertake undertook
 overcome overcame; person people; child children; man men; woman women
-bite bit; throw threw thrown; ride rode; wake woke; forget forgot forgotten; forgive forgave; swim swam; sing sang; ring rang; agree agreed; use used using
+bite bit; throw threw thrown; ride rode; wake woke
+forget forgot forgotten; forgive forgave; swim swam; sing sang; ring rang; agree agreed; use used using
 """
 _BASES = {
     form: base
@@ -41,6 +42,10 @@ _BASES = {
     for base, *forms in [line.split()]
     for form in forms
 }
+# Forms in the list that are no past, and pasts that look like their base.
+_PAST = (frozenset(_BASES) - listed("am is are been being has having does people children men women using")) | listed(
+    "put cut set let hit read quit shut wasn't weren't hadn't didn't could couldn't"
+)
 _HAS_VOWEL = re.compile(r"[aeiouy]")
 _DOUBLED = re.compile(r"\w([^aeiouylsz])\1$")
 # Function words, and words of questions and of talk that say nothing of a subject.
@@ -97,3 +102,8 @@ def carries_content(word: str) -> bool:
     """Say whether *word*, bare and in lower case, says something of a subject."""
     plain = word.partition("'")[0]
     return len(plain) > 1 and word not in _EMPTY and plain not in _EMPTY
+
+
+def is_past_form(word: str) -> bool:
+    """Say whether *word*, bare and in lower case, can be a verb in the past."""
+    return word in _PAST or (word.endswith("ed") and len(word) > 4 and not word.endswith("eed"))
