@@ -132,7 +132,8 @@ def tell_more_action(answer: Answer) -> str:
     told = sentences_of(answer, Part.ACTION)
     if len(told) == 1:
         return f"Your part is one sentence: {quote(told[0].text)}. What were the two or three steps, and why those?"
-    step = _nearest(answer, Part.ACTION, last=True) or _last(told, answer)
+    own = [one for one in told if _OWN.search(one.text) and _worth(one)]
+    step = max(own[::-1], key=_worth, default=None) or _last(told, answer)
     return f"Say more of {quote(step.text)}: how did you do it, and why that way?"
 
 
@@ -182,8 +183,8 @@ def _last(told: Sequence[Sentence], answer: Answer) -> Sentence:
 
 
 def _nearest(answer: Answer, part: Part, *, last: bool) -> Sentence | None:
-    """Return the sentence of *part* nearest to its end (or start) that is worth naming."""
-    told = [one for one in sentences_of(answer, part) if len(one.text.split()) >= SHORTEST]
+    """Return the sentence of *part* near its end (or its start) that is most worth naming, or None without any."""
+    told = [one for one in sentences_of(answer, part) if len(one.text.split()) >= SHORTEST and _worth(one)]
     ends = (told[::-1] if last else told)[:_NEAR]
     return max(ends, key=_worth, default=None)
 
@@ -193,11 +194,11 @@ def _worth(sentence: Sentence) -> int:
     text = sentence.text
     if _HANGS.search(text):
         return 0
-    if _OFFERED.search(text) and _OWN.search(text):
-        return 3
+    if _OFFERED.search(text):
+        return 4
     if said := retold(text):
-        return 2 if _UNCLEAR.search(said) else 3
-    return int(bool(_OWN.search(text)))
+        return 3 if _UNCLEAR.search(said) else 4
+    return 2 if _OWN.search(text) else 1
 
 
 def _said(sentence: Sentence) -> str:

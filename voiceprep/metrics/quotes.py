@@ -175,7 +175,7 @@ def _closes(words: Sequence[str], at: int) -> bool:
 def retold(text: str) -> str:
     """Return the first clause of *text* as one says it to the speaker: "I called him" is "You called him.".
 
-    What others did begins with "You said". Empty where turning it around might go wrong: such a clause is better quoted.
+    What others did begins with "You said". Empty where turning it around might go wrong: then quoting is better.
     """
     words, cut = head(_ORDER.sub("", _without_start(text)))
     clause = " ".join(words).strip(_MARKS)
