@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics.numbers import numbers_said
 from voiceprep.metrics.quotes import SHORTEST, quote, retold
 from voiceprep.metrics.reading import heard, sentences_of, tells_story
 from voiceprep.model import Part
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 # An anchor stands at most so many sentences from the gap.
 _NEAR = 3
 _TELL = "Tell that one time: when and where it was, what you did, what came of it."
-_WITH_NUMBER = "End on that, with a number if you have one."
+_WITH_NUMBER = "End there, with a number if you have one."
 _STEPS = "Tell the two or three steps that mattered, beginning with the first."
 _FIRST = "Begin with \u201cThe first thing I did was\u201d."
 _HABIT = re.compile(
@@ -49,7 +48,7 @@ _OFFERED = re.compile(
     r"(?i)\b(?:i|we) (?:\w+ly )?(?:suggested|proposed|recommended|presented|pitched|offered|asked|argued)\b"
 )
 _MADE = re.compile(
-    r"(?i)\b(?:i|we) (?:\w+ly )?(?:built|made|wrote|fixed|changed|rewrote|automated|moved|replaced|created|designed"
+    r"(?i)\b(?:i|we) (?:\w+ly )?(?:built|made|fixed|changed|rewrote|automated|moved|replaced|created|designed"
     r"|introduced"
     r"|launched|started|organi[sz]ed|trained|taught|set up|set|put|cut|added|removed|split|simplified|reorgani[sz]ed"
     r"|tested)\b"
@@ -73,7 +72,7 @@ def _elicit_result(answer: Answer) -> str:
             return f"{_said(done)} What was the reply, and what changed after that? {_WITH_NUMBER}"
         if _MADE.search(done.text):
             return f"{_said(done)} Did it work, and what was different afterwards? {_WITH_NUMBER}"
-        return f"{_said(done)} What came of it? {_WITH_NUMBER}"
+        return f"{_said(done)} What came of that? {_WITH_NUMBER}"
     if task := _nearest(answer, Part.TASK, last=True):
         return f"{_said(task)} Did you get there? End with how it turned out, and how you could tell."
     if scene := _nearest(answer, Part.SITUATION, last=True):
@@ -87,7 +86,7 @@ def _elicit_action(answer: Answer) -> str:
     if scene := _nearest(answer, Part.SITUATION, last=True):
         if _TROUBLE.search(scene.text):
             return f"{_said(scene)} What was your part in putting that right? {_FIRST}"
-        return f"{_said(scene)} What did you do then, you yourself? {_FIRST}"
+        return f"{_said(scene)} What was your own part in what came next? {_FIRST}"
     if end := _nearest(answer, Part.RESULT, last=False):
         return f"{_said(end)} What did you do to get there? {_STEPS}"
     return f"What did you do yourself? {_STEPS}"
@@ -117,11 +116,13 @@ def tell_one_event(answer: Answer) -> str:
             "school or "
             "at home. Tell that one time: when it was, what you did, what came of it."
         )
-    for pattern, name in ((_IMAGINED, "what you would do"), (_HABIT, "what you usually do")):
+    for pattern, asks in (
+        (_IMAGINED, "is a plan. When did you do just that?"),
+        (_HABIT, "is a habit. When did you last do it?"),
+    ):
         said = next((one for one in answer.sentences if pattern.search(one.text)), None)
         if said:
-            verb = "When did you do that?" if pattern is _IMAGINED else "When was the last time?"
-            return f"{quote(said.text)} is {name}. {verb} {_TELL}"
+            return f"{quote(said.text)} {asks} {_TELL}"
     return (
         "Choose one time when this happened to you, and tell it: when and where it was, what you did, what came of it."
     )
@@ -140,9 +141,7 @@ def tell_more_action(answer: Answer) -> str:
 def tell_more_result(answer: Answer) -> str:
     """Return how to say more of the result of *answer*."""
     end = _last(sentences_of(answer, Part.RESULT), answer)
-    if numbers_said(answer.transcript.words[end.first : end.last]):
-        return f"Stay a moment with {quote(end.text)}. Who felt the difference, and what did it make possible?"
-    return f"Stay a moment with {quote(end.text)}. Who felt the difference, and how big was it?"
+    return f"Stay a moment with {quote(end.text)}. Who felt the difference, and what did it make possible?"
 
 
 def lengthen(answer: Answer) -> str:
@@ -170,7 +169,7 @@ def put_a_number(answer: Answer) -> str:
     """Return how to get a number into the result of *answer*."""
     end = _last(sentences_of(answer, Part.RESULT), answer)
     return (
-        f"You end on {quote(end.text)}. How much, how many, how soon, or from what to what? If there is no number, "
+        f"You say {quote(end.text)}. How much, how many, how soon, or from what to what? If there is no number, "
         f"say who "
         "noticed and what they said."
     )

@@ -30,13 +30,14 @@ _WHOLE = LONGEST + 2
 SHORTEST = 4
 _MARKS = " .,;:!?\u2026-\u2013\u2014"
 _LEADING = re.compile(
-    r"(?i)^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|alright|basically|um|uh|er|erm|hmm|anyway|now|like|you know"
+    r"(?i)^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|alright|basically|um|uh|er|erm|hmm|anyway|like|you know"
     r"|i mean"
     r"|actually|also)\b[, ]*)+"
 )
 _ORDER = re.compile(
     r"(?i)^(?:(?:then|first|firstly|first of all|next|after that|finally|in the end|eventually|at first),? )+"
 )
+_UM = re.compile(r"(?i)\b(?:um|uh|er|erm|hmm)\b,? ?")
 # "what I did, well, what we did, I mean, we had meetings": what comes after the last repair is what was meant.
 _REPAIR = re.compile(
     r"(?i)^.*(?:, (?:well|i mean|or rather|sorry),? )(?=(?:i|we|he|she|they|it|the|my|our)\b(?: \S+){3})"
@@ -131,14 +132,20 @@ def head(text: str) -> tuple[list[str], bool]:
             return words[: max(at for at in ends if at <= LONGEST)], False
         if len(words) - ends[0] >= SHORTEST:
             return head(" ".join(words[ends[0] :]))
-    fitting = [at for at in ends if at <= LONGEST]
+    fitting = [at for at in ends if at <= LONGEST and not _breaks_list(words[:at])]
     if fitting:
         return words[: fitting[-1]], False
     return _cut(words), True
 
 
+def _breaks_list(words: Sequence[str]) -> bool:
+    """Say whether *words* end inside a list of deeds: "I moved the class, called the firm" wants its "and"."""
+    commas = [at for at in range(1, len(words)) if words[at - 1].endswith(",") and is_past_form(_bare(words[at]))]
+    return bool(commas) and "and" not in map(_bare, words[commas[-1] :])
+
+
 def _without_start(text: str) -> str:
-    opened = _LEADING.sub("", _REPAIR.sub("", text))
+    opened = _LEADING.sub("", _REPAIR.sub("", _UM.sub("", text)))
     said = _TRAILING.sub("", _STRAY_COMMA.sub(r"\1 ", opened))
     return said if said.strip(_MARKS) else text
 

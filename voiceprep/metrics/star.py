@@ -23,6 +23,8 @@ NAMES: Mapping[Part, str] = {
     Part.ACTION: "action",
     Part.RESULT: "result",
 }
+# Two sentences of background, in words (custom); as much need not be shortened.
+LONG_BACKGROUND = 35
 # A task is rarely said aloud, and is clear without it more often than the others.
 _EXPECTED = frozenset((Part.SITUATION, Part.ACTION, Part.RESULT))
 _CUSTOM = Source(
@@ -74,6 +76,15 @@ def _with_task(part: Part, situation: Measurement, answer: Answer) -> str:
     if part is not Part.SITUATION or not task.value or situation.value is None:
         return ""
     return f" With the task it takes {100 * (situation.value + task.value):.0f} % of the time."
+
+
+def _band_situation(answer: Answer) -> Band | None:
+    """Return the custom of 35 % (it is with the task) where there is an action, and a background to shorten.
+
+    A share is never more than worth watching.
+    """
+    words = sum(len(sentence.text.split()) for sentence in sentences_of(answer, Part.SITUATION))
+    return Band(high=0.35, watch_high=1.0) if heard(answer, Part.ACTION) and words > LONG_BACKGROUND else None
 
 
 def _advise_situation(verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
@@ -134,8 +145,7 @@ SITUATION = Metric(
     group=GROUP,
     version=VERSION,
     measure=_share("situation", Part.SITUATION),
-    # The custom is 35 % with the task; a share is never more than worth watching.
-    band=lambda _: Band(high=0.35, watch_high=1.0),
+    band=_band_situation,
     source=_CUSTOM,
     detail=_detail(Part.SITUATION),
     advice=_advise_situation,
@@ -163,7 +173,7 @@ ACTION = Metric(
     detail=_detail(Part.ACTION),
     advice=_advise_action,
     weight=0.9,
-    too_low="Say more of what you did yourself",
+    too_low="Say what you did yourself",
     praise="Most of the time goes to what you did.",
 )
 RESULT = Metric(
@@ -178,7 +188,7 @@ RESULT = Metric(
     detail=_detail(Part.RESULT),
     advice=_advise_result,
     weight=1.0,
-    too_low="End with what came of it",
+    too_low="Say what came of it",
     praise="The answer ends with a result.",
 )
 STAR_PARTS = Metric(
