@@ -4,40 +4,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from told import told
 
 from voiceprep.metrics.content import I_SHARE, RESULT_NUMBERS
-from voiceprep.metrics.star import NO_STORY
-from voiceprep.model import Answer, Part, Question, QuestionKind, Sentence, Span, StarReading, Verdict, WordKind
+from voiceprep.metrics.reading import NO_STORY
+from voiceprep.model import Answer, Question, QuestionKind, Verdict
 from voiceprep.testing import retimed, spoken
 
 if TYPE_CHECKING:
     from voiceprep.metrics import Metric
-
-STORY = Question("q", "Tell me about a time", QuestionKind.BEHAVIOURAL, star=True)
-
-
-def told(
-    *parts: tuple[str, str], episode: float = 0.95, present: str = "", question: Question | None = STORY
-) -> Answer:
-    """Make an answer of (part, text) with labels set by hand; *present* defaults to the parts that are there."""
-    transcript = spoken(" ".join(text for _, text in parts))
-    transcript = replace(transcript, words=tuple(replace(word, kind=WordKind.WORD) for word in transcript.words))
-    sentences, first = [], 0
-    for _, text in parts:
-        last = first + len(text.split())
-        span = Span(transcript.words[first].span.start, transcript.words[last - 1].span.end)
-        sentences.append(Sentence(text, span, first, last))
-        first = last
-    there = present or {part for part, _ in parts}
-    star = StarReading(
-        parts=tuple(Part(part) for part, _ in parts),
-        confidence=(0.8,) * len(parts),
-        present={part: part in there for part in "STAR"},
-        probability={part: 0.9 if part in there else 0.1 for part in "STAR"},
-        episode=episode,
-    )
-    return Answer(transcript, question, tuple(sentences), star)
-
 
 ACTION = ("A", "I called him and we talked, then I'd write it down.")
 

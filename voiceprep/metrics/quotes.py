@@ -217,7 +217,8 @@ def _turns(bare: Sequence[str]) -> bool:
 
 
 def _turned(bare: Sequence[str], at: int, word: str) -> str:
-    new = _AGREES.get(bare[at]) if at and bare[at - 1] in _FIRST else _TO_YOU.get(bare[at])
+    after_i = at > 0 and bare[at - 1] in _FIRST
+    new = (_AGREES if after_i and bare[at] in _AGREES else _TO_YOU).get(bare[at])
     return word if new is None else new + word[len(word.rstrip(",")) :]
 
 
