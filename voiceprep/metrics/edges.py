@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from voiceprep.disfluency.lexicon import AUXILIARIES
 from voiceprep.metrics import Metric, measured, not_measured, too_poor
 from voiceprep.metrics.event import facts
 from voiceprep.metrics.line import Line, bare, evidence, joined
 from voiceprep.metrics.question import asked_for
 from voiceprep.metrics.quotes import quote, quote_end
 from voiceprep.metrics.reading import heard, tells_story
-from voiceprep.metrics.stems import carries_content, stem
+from voiceprep.metrics.stems import carries_content, is_past_form, stem
 from voiceprep.model import Band, Part, Source, Verdict
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _CLEARING = re.compile(
     r"|asking)(?: \w+)?)?"
     r"|(?:i think )?(?:(?:the|an?|one|a good) )?(?:good |best )?(?:example|one|story|time|situation)(?: that| which)?"
     r" (?:comes? to (?:my )?mind|i can think of|i(?:'d| would) like to (?:share|talk about))(?: (?:is|was|would be))?"
-    r"|i(?:'d| would| will|'ll) (?:say|start)(?: with| by saying)?|i guess|i think|to answer (?:your|the|that) question"
+    r"|i(?:'d| would) say|i guess|to answer (?:your|the|that) question"
     r"|where (?:do|should|can) i (?:start|begin)|i(?:'m| am) (?:not sure|trying to think)(?: (?:if|whether|how|where"
     r"|of) (?:\w+ ){0,4}\w+)?"
     r"|how (?:do|can|should) i (?:put|say) (?:this|it)|i don't know)(?: \|)? ?)+"
@@ -85,9 +86,11 @@ def _with_headline(answer: Answer, line: Line, at: int) -> int:
     ends = next(
         (i + 1 for i, word in enumerate(line.words[at:], at) if word.text.strip().endswith((".", "?", "\u2026"))), at
     )
-    content = [stem(bare(word)) for word in line.words[at:ends] if carries_content(bare(word))]
-    asked = asked_for(answer.question) if answer.question else ()
-    return ends if content and ends - at <= _HEADLINE and set(content) <= set(asked) else at
+    first = [bare(word) for word in line.words[at:ends]]
+    content = {stem(word) for word in first if carries_content(word)}
+    told = any(is_past_form(word) or word in AUXILIARIES for word in first)
+    asked = asked_for(answer.question) if answer.question else {}
+    return ends if content and len(first) <= _HEADLINE and not told and content <= asked.keys() else at
 
 
 def fading(answer: Answer) -> tuple[Word, ...]:

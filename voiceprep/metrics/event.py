@@ -32,7 +32,7 @@ _TIMES = (
     r"(?:in|since|until|by|back in) (?:19|20)\d\d",
     rf"(?<= of )(?:{_MONTHS})(?: (?:19|20)\d\d)?",
     rf"on (?:a |one |that )?(?:{_DAYS})(?: (?:morning|afternoon|evening|night))?",
-    rf"(?:one|that|the next|the same) (?:day|morning|afternoon|evening|night|week|weekend|{_DAYS})",
+    rf"(?:one|that|the next|the same) (?:day|morning|afternoon|evening|night|weekend|{_DAYS})",
     rf"(?:the )?(?:night|day|week|month|{_COUNT} (?:hours|days|weeks|months)) before (?:the|our|my|a)(?: \w+)?",
     "yesterday",
     rf"(?:at|in|near) the (?:start|beginning|end|middle) of (?:the |last |that |my )?(?:{_PERIOD}|sprint|project)",
@@ -51,7 +51,7 @@ _ORGANISATION = (
 )
 _PLACE = re.compile(
     r"\b(?:(?:(?:at|in|for|with) |(?<=joined )|(?<=of ))(?:my|our|the|an?|this|that)"
-    rf"(?: (?!\|)[\w-]+){{0,3}}? {_ORGANISATION}"
+    rf"(?: (?!\||opinion|view|case|year|end)[\w-]+){{0,3}}? {_ORGANISATION}"
     rf"|(?:my|our) (?:last|previous|former|old|current|first|second) (?:{_ORGANISATION}|team|role|position|project))\b"
 )
 _CALENDAR = re.compile(rf"(?:{_MONTHS}|{_DAYS}|may|christmas|easter|english|ok|okay)s?")

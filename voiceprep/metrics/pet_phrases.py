@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from voiceprep.disfluency.lexicon import SUBJECTS, is_function_word, listed
+from voiceprep.disfluency.lexicon import (
+    ARTICLES,
+    CONJUNCTIONS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    SUBJECTS,
+    is_function_word,
+    listed,
+)
 from voiceprep.disfluency.lexicon import stem as subject_of
 from voiceprep.metrics import Metric, measured, not_measured, too_poor
 from voiceprep.metrics.line import bare, ends_phrase, evidence, joined
@@ -106,7 +114,8 @@ def _is_habit(text: str) -> bool:
 def _by_pronoun(first: str, rest: Sequence[str]) -> bool:
     """Say whether a run of words starts with a pronoun, alone or after "what", and is long enough to stand out."""
     opener = rest[0] if first in {"what", "so", "and", "that"} else first
-    return subject_of(opener) in SUBJECTS and 1 + len(rest) >= SHORTEST_BY_PRONOUN
+    whole = rest[-1] not in ARTICLES | POSSESSIVES | PREPOSITIONS | CONJUNCTIONS
+    return whole and subject_of(opener) in SUBJECTS and 1 + len(rest) >= SHORTEST_BY_PRONOUN
 
 
 def _measure(answer: Answer) -> Measurement:

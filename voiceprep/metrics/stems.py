@@ -23,7 +23,7 @@ from voiceprep.disfluency.lexicon import (
 
 # Each line: a base, then the forms that no ending explains.
 _FORMS = """
-be am is are was were been being; have has had having; do does did done; go went gone; get got gotten; say said
+be am is are was were been being; have has had having; do does did done; go went gone goes; get got gotten; say said
 tell told; give gave given; take took taken; make made; come came; see saw seen; know knew known; think thought
 find found; keep kept; leave left; lose lost; win won; meet met; run ran; sit sat; stand stood; send sent; spend spent
 build built; buy bought; bring brought; catch caught; teach taught; seek sought; fight fought; feel felt; hear heard
@@ -47,7 +47,7 @@ _PAST = (frozenset(_BASES) - listed("am is are been being has having does people
     "put cut set let hit read quit shut wasn't weren't hadn't didn't could couldn't"
 )
 _HAS_VOWEL = re.compile(r"[aeiouy]")
-_DOUBLED = re.compile(r"\w([^aeiouylsz])\1$")
+_DOUBLED = re.compile(r"\w\w([^aeiouylsz])\1$")
 # Function words, and words of questions and of talk that say nothing of a subject.
 _EMPTY = (
     AUXILIARIES
