@@ -62,7 +62,7 @@ def test_a_filler_word_is_no_hedge_too() -> None:
 def test_hedges_are_counted_in_a_hundred_words_and_named() -> None:
     answer = told(("S", f"I think {PLAIN}, and I think it was fine."), ("R", "Maybe it got better."))
     measurement = HEDGES.measure(answer)
-    assert (measurement.total, measurement.per) == (3, 0.31)
+    assert (measurement.total, measurement.per) == (3, 0.32)
     assert HEDGES.detail(measurement, answer) == (
         "\u201cI think\u201d 2 times, \u201cmaybe\u201d. \u201cMaybe\u201d stands in the result, where a plain statement says "
         "more."
@@ -73,11 +73,11 @@ def test_hedges_are_counted_in_a_hundred_words_and_named() -> None:
     ("text", "found"),
     [
         pytest.param("we make sure, they made sure, I was making sure", {"make sure": 3}, id="light verb in any form"),
-        pytest.param(
-            "really important, a really important day, really important", {"really important": 3}, id="intensifier"
-        ),
+        pytest.param("really good, a really good day, really good", {"really good": 3}, id="intensifier"),
         pytest.param("at the end of the day it rains. " * 3, {"at the end of the day": 3}, id="stock phrase"),
-        pytest.param("what I did was to ask. " * 3, {"what i did was": 3}, id="by a pronoun"),
+        pytest.param(
+            "what I did was ask. What I did was run. What I did was fun", {"what i did was": 3}, id="by a pronoun"
+        ),
         pytest.param("we make sure, they made sure", {}, id="twice only"),
         pytest.param("the booking app, our booking app, a booking app", {}, id="a name of the topic"),
         pytest.param("support tickets came. I read support tickets, more support tickets", {}, id="a bare name"),
