@@ -113,8 +113,7 @@ def _measure_result_numbers(answer: Answer) -> Measurement:
 
 
 def _detail_result_numbers(measurement: Measurement, _answer: Answer) -> str:
-    said = ", ".join(f"\u201c{one.label}\u201d" for one in measurement.evidence)
-    return f"{said}." if said else "No number was heard in the result."
+    return "" if measurement.evidence else "No number was heard in the result."
 
 
 def _advise_result_numbers(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:

@@ -27,6 +27,7 @@ GROUP = "Wording"
 # So many words of an opening or an ending nobody minds (custom).
 OPENING_WORDS = 4
 ENDING_WORDS = 3
+_CUSTOM = Source("custom: what people say before they start, and when they fade out", primary=False)
 # What is said of the question again, as a headline, is not longer than this.
 _HEADLINE = 9
 
@@ -162,9 +163,8 @@ def _last_point(answer: Answer) -> str:
 
 
 def _detail_ending(measurement: Measurement, answer: Answer) -> str:
-    if measurement.total:
-        return f"After the last point comes {quote(measurement.evidence[0].label, opened=False)}."
-    return f"It ends on {last}." if (last := _last_point(answer)) else ""
+    last = _last_point(answer)
+    return f"It ends on {last}." if last and not measurement.total else ""
 
 
 def _advise_ending(_verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
@@ -180,12 +180,12 @@ def _advise_ending(_verdict: Verdict, _measurement: Measurement, answer: Answer)
 OPENING = Metric(
     name="opening",
     label="Words before the start",
-    unit="words",
+    unit="in all",
     group=GROUP,
     version=1,
     measure=_measure_opening,
     band=lambda _: Band(high=OPENING_WORDS, watch_high=30),
-    source=Source("custom: a list of what people say before they start", primary=False),
+    source=_CUSTOM,
     detail=_detail_opening,
     advice=_advise_opening,
     weight=0.25,
@@ -194,12 +194,12 @@ OPENING = Metric(
 ENDING = Metric(
     name="ending",
     label="Words after the last point",
-    unit="words",
+    unit="in all",
     group=GROUP,
     version=1,
     measure=_measure_ending,
     band=lambda _: Band(high=ENDING_WORDS, watch_high=30),
-    source=Source("custom: a list of what people say when they fade out", primary=False),
+    source=_CUSTOM,
     detail=_detail_ending,
     advice=_advise_ending,
     weight=0.35,

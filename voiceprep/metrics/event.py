@@ -98,11 +98,9 @@ def _detail_event(_measurement: Measurement, answer: Answer) -> str:
         return ""
     if not tells_story(answer):
         return f"This answer doesn't tell one past event (probability of one {100 * answer.star.episode:.0f} %)."
-    found = facts(answer.transcript.words)
-    there = [(kind, [f"\u201c{one.label}\u201d" for name, one in found if name == kind]) for kind in KINDS]
-    told = " ".join(f"{kind.capitalize()}: {', '.join(dict.fromkeys(said))}." for kind, said in there if said)
-    gone = [kind for kind, said in there if not said]
-    return " ".join(filter(None, (told, f"No {' and no '.join(gone)} found." if gone else "")))
+    there = {kind for kind, _ in facts(answer.transcript.words)}
+    gone = [kind for kind in KINDS if kind not in there]
+    return f"No {' and no '.join(gone)} was found." if gone else ""
 
 
 def _band_event(answer: Answer) -> Band | None:
@@ -125,14 +123,10 @@ def _measure_first_fact(answer: Answer) -> Measurement:
     return measured("first_fact", 1, before, 1, said[:1])
 
 
-def _detail_first_fact(measurement: Measurement, _answer: Answer) -> str:
-    return f"The first time, place, name or number is \u201c{measurement.evidence[0].label}\u201d."
-
-
 ONE_EVENT = Metric(
     name="one_event",
-    label="One past event",
-    unit="times, places and names",
+    label="One past event: time, place, names",
+    unit="found",
     group="STAR",
     version=1,
     measure=_measure_event,
@@ -150,10 +144,8 @@ ONE_EVENT = Metric(
 FIRST_FACT = Metric(
     name="first_fact",
     label="Words before the first fact",
-    unit="words",
+    unit="in all",
     group="Wording",
     version=1,
     measure=_measure_first_fact,
-    source=Source("reported, not judged: nobody knows a good number", primary=False),
-    detail=_detail_first_fact,
 )

@@ -22,7 +22,6 @@ from voiceprep.disfluency.lexicon import stem as subject_of
 from voiceprep.metrics import Metric, measured, not_measured, too_poor
 from voiceprep.metrics.line import bare, ends_phrase, evidence, joined
 from voiceprep.metrics.stems import stem
-from voiceprep.model import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -133,10 +132,9 @@ def _detail(_measurement: Measurement, answer: Answer) -> str:
 PET_PHRASES = Metric(
     name="pet_phrases",
     label="Pet phrases",
-    unit="said three times or more",
+    unit="found",
     group="Wording",
     version=1,
     measure=_measure,
-    source=Source("reported, not judged; the measure is custom", primary=False),
     detail=lambda measurement, answer: f"{told}." if (told := _detail(measurement, answer)) else "",
 )

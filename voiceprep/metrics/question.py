@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.lexicon import listed
 from voiceprep.metrics import Metric, measured, not_measured, too_poor
-from voiceprep.metrics.line import bare, evidence, joined, tally
+from voiceprep.metrics.line import bare, evidence, joined
 from voiceprep.metrics.stems import carries_content, stem
 from voiceprep.model import Band, Source, Verdict
 
@@ -112,8 +112,7 @@ def _detail_shared(_measurement: Measurement, answer: Answer) -> str:
     said = shared(answer.question, joined(answer.transcript.words).words)
     stems = {stem(part) for one in said for part in _TOKENS.findall(one.label.lower())}
     gone = [word for one, word in asked_for(answer.question).items() if one not in stems]
-    taken = f"Taken up: {tally(said, len(said))}." if said else ""
-    return " ".join(filter(None, (taken, f"Not said: {', '.join(gone)}." if gone else "")))
+    return f"Not said: {', '.join(gone)}." if gone else ""
 
 
 def _advise_shared(_verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:

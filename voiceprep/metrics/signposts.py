@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from voiceprep.metrics import Metric, measured, not_measured, too_poor
-from voiceprep.metrics.line import joined, tally
-from voiceprep.model import Source
+from voiceprep.metrics.line import joined
 
 if TYPE_CHECKING:
     from voiceprep.model import Answer, Evidence, Measurement
@@ -30,7 +29,6 @@ _ANYWHERE = (
     r"there (?:were|are) (?:two|three|four) (?:\w+ )?(?:things|reasons|steps|parts|options|points|problems)|as a result"
 )
 _SIGNPOST = re.compile(rf"(?:{_START}(?:{_OPENERS})|(?<![\w'])(?:{_ANYWHERE}))(?![\w'])")
-_MOST = 8
 
 
 def signposts(answer: Answer) -> tuple[Evidence, ...]:
@@ -45,17 +43,11 @@ def _measure(answer: Answer) -> Measurement:
     return measured("signposts", 1, len(said := signposts(answer)), 1, said)
 
 
-def _detail(measurement: Measurement, _answer: Answer) -> str:
-    return f"{told}." if (told := tally(measurement.evidence, _MOST)) else ""
-
-
 SIGNPOSTS = Metric(
     name="signposts",
     label="Signposts",
-    unit="in the answer",
+    unit="found",
     group="Wording",
     version=1,
     measure=_measure,
-    source=Source("reported, not judged; our own list", primary=False),
-    detail=_detail,
 )
