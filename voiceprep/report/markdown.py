@@ -78,10 +78,16 @@ def _question(assessment: Assessment) -> Iterator[str]:
     yield f"{escape(assessment.recording.name)}, {wording.duration_text(assessment.recording.duration)}"
     if assessment.strengths:
         yield "What went well:\n\n" + _list(assessment.strengths)
+    if assessment.question and assessment.question.outline:
+        yield "An outline for this question:\n\n" + _numbered(assessment.question.outline)
 
 
 def _list(texts: Sequence[str] | Mapping[str, None]) -> str:
     return "\n".join(f"- {escape(text)}" for text in texts)
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {escape(text)}" for number, text in enumerate(texts, 1))
 
 
 def _moments(evidence: Sequence[Evidence]) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import ROUNDED, SIMPLE_HEAD
@@ -18,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voiceprep.model import Verdict
+from voiceprep.report.groups import groups
 from voiceprep.report.plain import one_line, to_ascii
 from voiceprep.report.said import transcript
 from voiceprep.report.strip import bars
@@ -33,7 +32,7 @@ from voiceprep.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -146,6 +145,8 @@ def _question(assessment: Assessment) -> Iterator[RenderableType]:
         yield _heading("Question")
         yield Padding(Text(one_line(assessment.question.text)), (0, 0, 0, 1))
     yield from _bullets("What went well", assessment.strengths, bullet="●")
+    if assessment.question:
+        yield from _bullets("An outline for this question", assessment.question.outline)
 
 
 def _bullets(title: str, texts: Sequence[str], bullet: str = "·") -> Iterator[RenderableType]:
@@ -175,23 +176,13 @@ def _cited(finding: Finding) -> str:
 
 def _findings(findings: Sequence[Finding], sources: Mapping[str, int], width: int) -> Iterator[RenderableType]:
     values = max((cell_len(one_line(value_text(finding))) for finding in findings), default=0)
-    for group, inside in groupby(findings, lambda finding: finding.group):
+    for group, inside in groups(findings):
         yield _heading(group)
         noted: set[str] = set()
-        for finding in _together(inside):
+        for finding in inside:
             yield _head(finding, sources.get(_cited(finding)), min(values, width // 3))
             body = [*_body(finding, width - _INDENT), *_notes(finding, noted)]
             yield Padding(Group(*body), (0, 0, 0, _INDENT))
-
-
-def _together(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield `findings` with neighbours that were not measured for the same reason as one."""
-    for reason, same in groupby(findings, lambda finding: finding.measurement.reason):
-        group = tuple(same)
-        if reason:
-            yield replace(group[0], label=", ".join(finding.label for finding in group))
-        else:
-            yield from group
 
 
 def _notes(finding: Finding, noted: set[str]) -> Iterator[Text]:
