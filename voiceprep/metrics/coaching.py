@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep.metrics.quotes import SHORTEST, quote, retold
 from voiceprep.metrics.reading import heard, sentences_of, tells_story
+from voiceprep.metrics.stems import is_past_form
 from voiceprep.model import Part
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ _WITH_NUMBER = "End there, with a number if you have one."
 _STEPS = "Tell the two or three steps that mattered, beginning with the first."
 _FIRST = "Begin with \u201cThe first thing I did was\u201d."
 _HABIT = re.compile(
-    r"(?i)\b(?:i|we)(?:'m| am| are|'re)? (?:always|usually|often|generally|normally|typically|tend to|try to"
-    r"|make sure)\b"
+    r"(?i)\b(?:i|we)(?:'m| am| are|'re)? (?:always|usually|often|generally|normally|typically|tend to|try to|make sure)"
+    r" (?P<deed>[\w']+)"
 )
-_IMAGINED = re.compile(r"(?i)\b(?:i|we)(?:'d| would)(?! (?:say|like)\b)")
+# "I'd been there" is no plan, and "I would describe myself" tells nothing that could be done once.
+_IMAGINED = re.compile(
+    r"(?i)\bi(?:'d| would)(?! (?:say|like|love|prefer|describe|need|have|been|had|never|just)\b) (?P<deed>[\w']+)"
+)
 _NEVER = re.compile(
     r"(?i)\bi (?:have never|haven't|never had|don't have|didn't have|can't (?:think|remember|recall)"
     r"|don't (?:remember|recall))\b"
@@ -120,12 +124,18 @@ def tell_one_event(answer: Answer) -> str:
         (_IMAGINED, "is a plan. When did you do just that?"),
         (_HABIT, "is a habit. When did you last do it?"),
     ):
-        said = next((one for one in answer.sentences if pattern.search(one.text)), None)
+        said = next((one for one in answer.sentences if _general(pattern, one.text)), None)
         if said:
             return f"{quote(said.text)} {asks} {_TELL}"
     return (
         "Choose one time when this happened to you, and tell it: when and where it was, what you did, what came of it."
     )
+
+
+def _general(pattern: re.Pattern[str], text: str) -> bool:
+    """Say whether *text* tells a plan or a habit by *pattern*; "I always told them" is past, and so perhaps a story."""
+    found = pattern.search(text)
+    return found is not None and not is_past_form(found["deed"].lower())
 
 
 def tell_more_action(answer: Answer) -> str:
@@ -135,7 +145,7 @@ def tell_more_action(answer: Answer) -> str:
         return f"Your part is one sentence: {quote(told[0].text)}. What were the two or three steps, and why those?"
     own = [one for one in told if _OWN.search(one.text) and _worth(one)]
     step = max(own[::-1], key=_worth, default=None) or _last(told, answer)
-    return f"Say more of {quote(step.text)}: how did you do it, and why that way?"
+    return f"Say more about {quote(step.text)}: how did you do it, and why that way?"
 
 
 def tell_more_result(answer: Answer) -> str:

@@ -44,8 +44,8 @@ _REPAIR = re.compile(
 )
 _RESULT = re.compile(r"(?i)as an? ")
 _TRAILING = re.compile(
-    r"(?i)(?:,? (?:i think|i guess|i suppose|you know|more or less|or something|basically|yeah|so|and"
-    r"|but))+[.,!?\u2026]*$"
+    r"(?i)(?:,? (?:i think|i guess|i suppose|you know|more or less|or something|basically|honestly|to be honest|yeah"
+    r"|so|and|but)|,? (?:and|so),? yeah\b.*)+[.,!?\u2026]*$"
 )
 # A comma where a hesitation was taken out: "he was, um, fine".
 _STRAY_COMMA = re.compile(r"(?i)\b(was|were|is|are|the|an?|to|of|in|my|our|his|her|had|have|that|and|but|so), ")
@@ -97,7 +97,8 @@ def quote(text: str, *, opened: bool = True) -> str:
     Unless told not to (*opened*), what people say before they start is left out.
     """
     words, cut = head(text) if opened else (text.split()[:LONGEST], len(text.split()) > LONGEST)
-    return _quoted(words, "" if not cut else "after")
+    kept = words if cut or not opened else _TRAILING.sub("", " ".join(words)).split()
+    return _quoted(kept or words, "after" if cut else "")
 
 
 def quote_end(text: str) -> str:
