@@ -120,6 +120,22 @@ def test_each_finding_shows_verdict_source_and_reason() -> None:
     assert "Show all 23" in page
 
 
+def test_the_outline_of_the_question_is_a_list() -> None:
+    page = render([example()])
+    assert '<li class="said">What was promised, and to whom</li>' in page
+    assert page.index("What went well") < page.index("An outline for this question") < page.index('class="transport"')
+    assert "An outline" not in render([replace(example(), question=None)])
+
+
+def test_what_was_not_measured_for_one_reason_is_one_entry_without_a_source() -> None:
+    *_, last = example().findings
+    gone = replace(last, verdict=Verdict.UNKNOWN, measurement=replace(last.measurement, reason="no result was heard"))
+    page = render([replace(example(), findings=(replace(gone, label="One"), replace(gone, label="Two")))])
+    assert page.count("no result was heard") == 1
+    assert ">One, Two</h5>" in page
+    assert 'class="source"' not in page
+
+
 def test_advice_is_given_only_where_something_may_change() -> None:
     first, *rest = example().findings
     good = replace(first, verdict=Verdict.GOOD, advice="Change this at once.")

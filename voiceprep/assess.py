@@ -128,7 +128,9 @@ def _pull(finding: Finding, metric: Metric) -> float:
 
 
 def _why(finding: Finding) -> str:
-    """Return the value of `finding` against its band, and its detail, as sentences."""
+    """Return the value of `finding` against its band, and its detail; of nothing at all only the detail."""
+    if finding.detail and not finding.measurement.total:
+        return finding.detail
     against = "; ".join(filter(None, (f"{finding.label}: {value_text(finding)}", band_text(finding))))
     return " ".join(filter(None, (f"{against}.", finding.detail)))
 

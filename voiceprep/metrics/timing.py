@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from voiceprep.metrics import Metric, drowned, measured, not_measured, untimed, untrusted, whole
+from voiceprep.metrics.coaching import lengthen
 from voiceprep.model import Band, Evidence, Sample, Source, Span, Verdict, WordKind
 from voiceprep.syllables import syllables
 from voiceprep.wording import duration_text
@@ -247,9 +248,9 @@ def _length_detail(measurement: Measurement, answer: Answer) -> str:
     return ""
 
 
-def _length_advice(verdict: Verdict, _measurement: Measurement, _answer: Answer) -> str:
+def _length_advice(verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
     if verdict in {Verdict.LOW, Verdict.VERY_LOW}:
-        return "Add one concrete step that you took and what came of it; most short answers stop before the result."
+        return lengthen(answer)
     return "Cut the setting to two sentences, and stop after the result: say it, then close your mouth."
 
 

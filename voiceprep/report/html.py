@@ -8,13 +8,12 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from voiceprep import wording
 from voiceprep.model import Timing, Verdict, WordKind
 from voiceprep.report import picture
-from voiceprep.report.findings import together
+from voiceprep.report.groups import groups
 from voiceprep.report.marks import Silence, lines, places, stretches
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _answer(number: int, assessment: Assessment) -> dict[str, Any]:
         "times": _times(assessment, duration),
         "lines": lines(assessment),
         "timeline": _timeline(assessment, duration),
-        "groups": _groups(tuple(together(assessment.findings))),
+        "groups": _groups(assessment.findings),
         "tally": _tally(assessment.findings),
         "pace": _pace(assessment, duration),
         "caveats": tuple(dict.fromkeys((*assessment.caveats, *assessment.transcript.caveats))),
@@ -180,9 +179,7 @@ def _timeline(assessment: Assessment, duration: float) -> dict[str, Any]:
 
 def _groups(findings: Sequence[Finding]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return `findings` by group, in the order in which groups first appear."""
-    order = list(dict.fromkeys(finding.group for finding in findings))
-    ranked = sorted(findings, key=lambda finding: order.index(finding.group))
-    return [(group, [_finding(one) for one in some]) for group, some in groupby(ranked, lambda one: one.group)]
+    return [(group, [_finding(one) for one in some]) for group, some in groups(findings)]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

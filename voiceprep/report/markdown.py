@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voiceprep import wording
 from voiceprep.model import Part, PausePlace, Timing, Verdict, WordKind
-from voiceprep.report.findings import together
+from voiceprep.report.groups import groups
 from voiceprep.report.marks import Silence, lines, places
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _sections(assessment: Assessment) -> Iterator[str]:
     if caveats:
         yield "Keep in mind:\n\n" + _list(caveats)
     if assessment.findings:
-        shown = tuple(together(assessment.findings))
+        shown = [finding for _, some in groups(assessment.findings) for finding in some]
         yield "## What was measured\n\n" + _table(shown)
         yield from _notes(shown, where)
     if assessment.transcript.words:
@@ -88,10 +88,16 @@ def _question(assessment: Assessment) -> Iterator[str]:
     yield f"{escape(assessment.recording.name)}, {length}"
     if assessment.strengths:
         yield "What went well:\n\n" + _list(assessment.strengths)
+    if assessment.question and assessment.question.outline:
+        yield "An outline for this question:\n\n" + _numbered(assessment.question.outline)
 
 
 def _list(texts: Sequence[str] | Mapping[str, None]) -> str:
     return "\n".join(f"- {escape(text)}" for text in texts)
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {escape(text)}" for number, text in enumerate(texts, 1))
 
 
 def _moments(evidence: Sequence[Evidence], where: Where) -> str:
@@ -107,7 +113,7 @@ def _table(findings: Sequence[Finding]) -> str:
             escape(finding.label),
             escape(wording.value_text(finding)),
             wording.VERDICTS[finding.verdict],
-            wording.band_text(finding),
+            "" if finding.verdict is Verdict.UNKNOWN else wording.band_text(finding),
         )
         for finding in findings
     ]

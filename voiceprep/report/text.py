@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import ROUNDED, SIMPLE_HEAD
@@ -17,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voiceprep.model import Timing, Verdict
-from voiceprep.report.findings import together
+from voiceprep.report.groups import groups
 from voiceprep.report.marks import places
 from voiceprep.report.plain import one_line, to_ascii
 from voiceprep.report.said import transcript
@@ -151,6 +150,8 @@ def _question(assessment: Assessment) -> Iterator[RenderableType]:
         yield _heading("Question")
         yield Padding(Text(one_line(assessment.question.text)), (0, 0, 0, 1))
     yield from _bullets("What went well", assessment.strengths, bullet="●")
+    if assessment.question:
+        yield from _bullets("An outline for this question", assessment.question.outline)
 
 
 def _bullets(title: str, texts: Sequence[str], bullet: str = "·") -> Iterator[RenderableType]:
@@ -182,10 +183,10 @@ def _findings(
     findings: Sequence[Finding], sources: Mapping[str, int], where: Where, width: int
 ) -> Iterator[RenderableType]:
     values = max((cell_len(one_line(value_text(finding))) for finding in findings), default=0)
-    for group, inside in groupby(findings, lambda finding: finding.group):
+    for group, inside in groups(findings):
         yield _heading(group)
         noted: set[str] = set()
-        for finding in together(inside):
+        for finding in inside:
             yield _head(finding, sources.get(_cited(finding)), min(values, width // 3))
             body = [*_body(finding, where, width - _INDENT), *_notes(finding, noted)]
             yield Padding(Group(*body), (0, 0, 0, _INDENT))
