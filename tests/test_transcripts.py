@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceprep.errors import InputError
@@ -94,6 +94,7 @@ def test_the_words_of_prose_are_counted_by_their_spans() -> None:
     assert [word.span for word in prose.words("I did it")] == [Span(0, 1), Span(1, 2), Span(2, 3)]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_words_and_none_is_empty(text: str) -> None:
     assert all(word.text.strip() and " " not in word.text for word in prose.words(text))
@@ -191,6 +192,7 @@ def test_hostile_captions_are_read_in_time(text: str) -> None:
     assert time.perf_counter() - began < 5
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("WEBVTT0123:.,-> \n<v/>&;ab[]()")))
 def test_no_text_breaks_the_reading_of_captions(text: str) -> None:
     for cue in captions(text).cues:
@@ -281,6 +283,7 @@ def test_remarks_are_left_out_and_counted(text: str, words: list[str], remarks: 
     assert ([word.text for word in laid.words], laid.remarks) == (words, remarks)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 10), st.text("ab [](){}", max_size=9))))
 def test_words_never_overlap(rows: list[tuple[float, float, str]]) -> None:
     words = laid_out([cue(text, start, start + length) for start, length, text in rows]).words
@@ -398,6 +401,7 @@ _ANY = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_ANY)
 def test_any_json_is_read_or_refused(data: object) -> None:
     try:
