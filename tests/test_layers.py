@@ -12,11 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from told import told
 
 from voiceprep import assess
 from voiceprep.errors import VoiceprepError
 from voiceprep.metrics import OF_WORDS, Metric, no_advice, no_band
-from voiceprep.model import Answer, Question, QuestionKind, Settings, Timing, Verdict
+from voiceprep.model import Answer, Point, Question, QuestionKind, Settings, Timing, Verdict
 from voiceprep.tables import ENGINES, FORMATS, METRICS, load
 from voiceprep.testing import spoken, typed
 
@@ -34,7 +35,14 @@ TYPED = typed(" ".join(word.text for word in STORY.words))
 # What is missing is what advice is about.
 FRAGMENT = spoken("I think that is um <0.8> a good question . <2.5> You know , it depends .")
 ASKED = Question("q", "Tell me about a time when something failed.", QuestionKind.BEHAVIOURAL)
-ANSWERS = [assess.prepare(transcript, ASKED, Settings()) for transcript in (STORY, FRAGMENT)]
+WEATHER = " ".join(["the weather was fine that week and we had our tea outside in the garden"] * 5)
+ANSWERS = [
+    *(assess.prepare(transcript, ASKED, Settings()) for transcript in (STORY, FRAGMENT)),
+    # A background that is too long, a story that begins with the action, and an answer to another question.
+    told(("S", WEATHER), ("A", "Then I made the tea."), ("R", "We drank it.")),
+    told(("A", "I made the tea."), ("R", "We drank it.")),
+    told(("S", WEATHER), question=replace(ASKED, points=(Point("What went wrong", ("broke down",)),))),
+]
 LOW, HIGH = (Verdict.LOW, Verdict.VERY_LOW), (Verdict.HIGH, Verdict.VERY_HIGH)
 JUDGED = [metric for metric in (load(METRICS, entry) for entry in METRICS) if metric.band is not no_band]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from told import told
 
-from voiceprep.metrics.content import I_SHARE, RESULT_NUMBERS
+from voiceprep.metrics.content import I_SHARE, RESULT_NUMBERS, passives
 from voiceprep.metrics.reading import NO_STORY
 from voiceprep.model import Answer, Question, QuestionKind, Verdict
 from voiceprep.testing import retimed, spoken
@@ -53,6 +53,7 @@ def test_neither_i_nor_we_is_not_measured() -> None:
     [
         pytest.param("We saved twelve percent in two weeks.", 2, Verdict.GOOD, id="two numbers"),
         pytest.param("Everybody was happy with it.", 0, Verdict.LOW, id="none"),
+        pytest.param("Everybody was happy with it, I'd start a week earlier.", 0, Verdict.LOW, id="another time"),
     ],
 )
 def test_numbers_of_the_result_are_counted(result: str, count: int, verdict: Verdict) -> None:
@@ -98,3 +99,35 @@ def test_moving_all_times_changes_no_count(metric: Metric) -> None:
     later = replace(answer, transcript=retimed(answer.transcript, 30.0))
     before, after = metric.measure(answer), metric.measure(later)
     assert (before.total, before.per) == (after.total, after.per)
+
+
+@pytest.mark.parametrize(
+    ("action", "own", "whole"),
+    [
+        pytest.param("My team built it and I told my team.", 1, 2, id="a team that acts, a team that is told"),
+        pytest.param("The team was tired, so our team decided to stop.", 0, 1, id="only the team"),
+    ],
+)
+def test_a_team_that_acts_is_we(action: str, own: int, whole: int) -> None:
+    measurement = I_SHARE.measure(told(("A", action)))
+    assert (measurement.total, measurement.per) == (own, whole)
+
+
+def test_an_action_of_we_alone_asks_for_the_own_part() -> None:
+    answer = told(("A", "We rebuilt it, then the report was quickly written, and we were asked."))
+    detail = I_SHARE.detail(I_SHARE.measure(answer), answer)
+    assert "Be ready to say which part of it was yours." in detail
+    assert "Who did it where you said \u201cwas quickly written\u201d?" in detail
+
+
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        pytest.param("the page was rewritten and tests were added", ["was rewritten", "were added"], id="passives"),
+        pytest.param("it was written by Anna", [], id="by somebody"),
+        pytest.param("I was asked and we were told", [], id="done to the speaker"),
+        pytest.param("she was interested and they were tired", [], id="states"),
+    ],
+)
+def test_passives_hide_who_did_it(said: str, hidden: list[str]) -> None:
+    assert [one.label for one in passives(spoken(said).words)] == hidden

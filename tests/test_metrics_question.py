@@ -56,6 +56,15 @@ def test_two_empty_words_together_count() -> None:
     assert len(cues_of(Point("p", ("how", "who", "never")), said("that is how, and who"))) == 2
 
 
+def test_the_cue_that_says_most_comes_first() -> None:
+    point = Point("p", ("because", "decided", "mattered most"))
+    assert [one.label for one in cues_of(point, said("I decided it because it mattered most"))] == [
+        "mattered most",
+        "decided",
+        "because",
+    ]
+
+
 def test_a_cue_has_the_span_of_its_words() -> None:
     answer = said("so our users asked for it")
     (place,) = cues_of(Point("p", ("users asked",)), answer)

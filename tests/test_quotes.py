@@ -15,6 +15,7 @@ PLAN = "I wrote a note of one page with the numbers, walked our director through
     [
         pytest.param("So, and then we left.", "then we left", id="what people say before they start"),
         pytest.param("and, um, I asked, uh, an engineer.", "I asked, an engineer", id="filled pauses"),
+        pytest.param("i said i'd go, i.e. soon", "I said I'd go, i.e. soon", id="small letters"),
         pytest.param("Well, so.", "Well", id="nothing else"),
         pytest.param("Something changed.", "Something changed", id="only whole words are left out"),
         pytest.param("he was, fine with it, I think.", "he was fine with it", id="what people trail off with"),

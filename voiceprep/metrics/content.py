@@ -22,7 +22,7 @@ GROUP = "Content"
 VERSION = 2
 # "my team built": said as we. "I told my team" is not.
 _TEAM = re.compile(
-    r"(?<![\w'])(?:my|our|the) (?:team|group|department)(?= (?:was|were|had|did|and (?:then )?\w+ed|\w+ed|decided"
+    r"(?<![\w'])(?:my|our|the) (?:team|group|department)(?= (?:did|and (?:then )?\w+ed|\w+ed|decided"
     r"|built|made|found"
     r"|wrote|came|went|got|put|took)\b)"
 )
@@ -32,6 +32,8 @@ _PASSIVE = re.compile(
     r"|written|sent|given"
     r"|taken|chosen|found|put|told|held|drawn|shown|cut|set up|rewritten|rebuilt)(?! by\b)(?![\w'])"
 )
+# What one would do another time is no result: "I would tell them a week earlier".
+_WISH = re.compile(r"(?i)\b(?:i(?:'d| would)|next time|would have)\b")
 _STATES = listed(
     "interested tired worried supposed excited pleased surprised scared convinced based located used disappointed "
     "frustrated "
@@ -107,7 +109,7 @@ def _measure_result_numbers(answer: Answer) -> Measurement:
     if reason:
         return not_measured("result_numbers", VERSION, reason)
     words = answer.transcript.words
-    told = sentences_of(answer, Part.RESULT)
+    told = [sentence for sentence in sentences_of(answer, Part.RESULT) if not _WISH.search(sentence.text)]
     said = [one for sentence in told for one in numbers_said(words[sentence.first : sentence.last])]
     return measured("result_numbers", VERSION, len(said), 1, said)
 

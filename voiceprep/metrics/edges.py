@@ -169,7 +169,7 @@ def _detail_ending(measurement: Measurement, answer: Answer) -> str:
 
 def _advise_ending(_verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
     if tells_story(answer) and not heard(answer, Part.RESULT):
-        said = quote(" ".join(word.text.strip() for word in fading(answer)))
+        said = quote(" ".join(word.text.strip() for word in fading(answer)), opened=False)
         return f"End on what came of it, not on {said}."
     last = _last_point(answer)
     if not last:

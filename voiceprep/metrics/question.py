@@ -58,7 +58,7 @@ def shared(question: Question, words: Sequence[Word]) -> tuple[Evidence, ...]:
 
 
 def cues_of(point: Point, answer: Answer) -> tuple[Evidence, ...]:
-    """Return where cues of *point* are said in *answer*, each cue once; empty where there are too few to count.
+    """Return where cues of *point* are said in *answer*, each once, the longest first; empty where too few count.
 
     A single word that says nothing by itself ("how", "then") counts only beside another cue.
     """
@@ -67,6 +67,7 @@ def cues_of(point: Point, answer: Answer) -> tuple[Evidence, ...]:
     strong = [cue for cue, _ in found if " " in cue or carries_content(cue)]
     if not strong and len(found) < 2:
         return ()
+    found.sort(key=lambda pair: (pair[0] not in strong, -len(pair[0].split())))
     return tuple(evidence(words[first:last]) for _, (first, last) in found)
 
 

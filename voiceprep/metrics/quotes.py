@@ -37,6 +37,7 @@ _LEADING = re.compile(
 _ORDER = re.compile(
     r"(?i)^(?:(?:then|first|firstly|first of all|next|after that|finally|in the end|eventually|at first),? )+"
 )
+_SMALL_I = re.compile(r"(?<![\w.'-])i(?=['\u2019 ,]|$)")
 _UM = re.compile(r"(?i)\b(?:um|uh|er|erm|hmm)\b,? ?")
 # "what I did, well, what we did, I mean, we had meetings": what comes after the last repair is what was meant.
 _REPAIR = re.compile(
@@ -119,7 +120,9 @@ def _has_subject(words: Sequence[str]) -> bool:
 
 def _quoted(words: Sequence[str], more: str) -> str:
     before, after = ("\u2026" if more == side else "" for side in ("before", "after"))
-    return f"\u201c{before}{' '.join(words).strip(_MARKS)}{after}\u201d"
+    # Some recognisers write all in small letters.
+    said = _SMALL_I.sub("I", " ".join(words).strip(_MARKS))
+    return f"\u201c{before}{said}{after}\u201d"
 
 
 def head(text: str) -> tuple[list[str], bool]:
