@@ -77,6 +77,7 @@ QUESTION = Question(
     points=(Point("the options and the criterion", ("option", "criterion")), Point("the consequence", ("customers",))),
     star=True,
     target=Span(60.0, 150.0),
+    outline=("What was promised, and to whom", "The options and what decided", "What you did", "What came of it"),
     role="IT product manager",
 )
 

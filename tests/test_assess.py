@@ -124,6 +124,13 @@ def test_what_is_good_is_praised() -> None:
     assert strengths(found(*metrics), metrics) == ("a is fine.",)
 
 
+def test_of_nothing_only_the_detail_is_told() -> None:
+    nothing = metric("a", 0, BAND)
+    first = focus(found(nothing), [nothing])
+    assert first is not None
+    assert first.why == "A detail."
+
+
 @pytest.mark.parametrize(
     ("quality", "said"),
     [
@@ -151,7 +158,7 @@ def test_an_assessment_has_every_measure_in_the_order_of_the_table() -> None:
         prepare(spoken("we moved the date"), None, Settings()), RECORDING, Settings(), version="1", at="now"
     )
     assert [finding.measurement.metric for finding in result.findings] == [
-        name for name in METRICS if name != "response_latency"
+        name for name in METRICS if name not in {"response_latency", "points", "question_words"}
     ]
     assert (result.voiceprep, result.at) == ("1", "now")
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from told import told
 
 from voiceprep import assess
 from voiceprep.errors import VoiceprepError
-from voiceprep.metrics import Metric, no_advice, no_band
-from voiceprep.model import Answer, Question, QuestionKind, Settings, Verdict
+from voiceprep.metrics import OF_WORDS, Metric, no_advice, no_band
+from voiceprep.model import Answer, Point, Question, QuestionKind, Settings, Timing, Verdict
 from voiceprep.tables import ENGINES, FORMATS, METRICS, load
-from voiceprep.testing import spoken
+from voiceprep.testing import spoken, typed
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "voiceprep").rglob("*.py"))
@@ -28,10 +31,18 @@ STORY = spoken(
     "First I read the logs , and um <0.4> I found that old phones timed out . <0.6> "
     "I rewrote the retry and I tested it with two users . <0.5> As a result failures fell by forty percent ."
 )
+TYPED = typed(" ".join(word.text for word in STORY.words))
 # What is missing is what advice is about.
 FRAGMENT = spoken("I think that is um <0.8> a good question . <2.5> You know , it depends .")
 ASKED = Question("q", "Tell me about a time when something failed.", QuestionKind.BEHAVIOURAL)
-ANSWERS = [assess.prepare(transcript, ASKED, Settings()) for transcript in (STORY, FRAGMENT)]
+WEATHER = " ".join(["the weather was fine that week and we had our tea outside in the garden"] * 5)
+ANSWERS = [
+    *(assess.prepare(transcript, ASKED, Settings()) for transcript in (STORY, FRAGMENT)),
+    # A background that is too long, a story that begins with the action, and an answer to another question.
+    told(("S", WEATHER), ("A", "Then I made the tea."), ("R", "We drank it.")),
+    told(("A", "I made the tea."), ("R", "We drank it.")),
+    told(("S", WEATHER), question=replace(ASKED, points=(Point("What went wrong", ("broke down",)),))),
+]
 LOW, HIGH = (Verdict.LOW, Verdict.VERY_LOW), (Verdict.HIGH, Verdict.VERY_HIGH)
 JUDGED = [metric for metric in (load(METRICS, entry) for entry in METRICS) if metric.band is not no_band]
 
@@ -105,6 +116,25 @@ def test_every_verdict_that_a_band_can_give_comes_with_advice_and_a_headline(met
 
 def _advised(metric: Metric, verdict: Verdict) -> bool:
     return any(metric.advice(verdict, metric.measure(answer), answer) for answer in ANSWERS)
+
+
+@pytest.mark.parametrize("entry", METRICS)
+def test_a_metric_of_typed_text_counts_words_or_says_why_not(entry: str) -> None:
+    metric = load(METRICS, entry)
+    answer = assess.prepare(TYPED, ASKED, Settings())
+    measurement = metric.measure(answer)
+    unit = metric.unit_of_text or metric.unit
+    assert measurement.reason or not re.search("second|minute|time", unit)
+    assert measurement.version == metric.version + OF_WORDS * bool(metric.unit_of_text)
+    assert all(0 <= one.span.start < one.span.end <= len(TYPED.words) for one in measurement.evidence)
+
+
+@pytest.mark.parametrize("entry", METRICS)
+def test_a_metric_that_needs_the_sound_takes_nothing_from_a_transcript(entry: str) -> None:
+    metric = load(METRICS, entry)
+    heard = replace(STORY, pauses=(), quality=None, timing=Timing.FILE)
+    measurement = metric.measure(assess.prepare(heard, ASKED, Settings()))
+    assert measurement.reason or metric.group not in {"Pauses", "Voice"}
 
 
 def test_each_branch_of_the_error_tree_has_an_exit_code_of_its_own() -> None:

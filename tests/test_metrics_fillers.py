@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceprep import disfluency
@@ -170,6 +170,7 @@ def test_moving_all_times_changes_no_rate(metric: Metric, text: str, by: float) 
 
 
 @pytest.mark.parametrize("metric", ALL, ids=lambda metric: metric.name)
+@settings(deadline=None)
 @given(first=st.integers(0, 9), second=st.integers(0, 9))
 def test_counts_pool_as_if_counted_together(metric: Metric, first: int, second: int) -> None:
     one, two, both = (

@@ -51,7 +51,7 @@ def test_words_come_from_the_engine_and_pauses_from_the_sound(recording: Path) -
 def test_every_measure_is_taken_and_points_into_the_recording(recording: Path) -> None:
     result = analyze(recording, settings=Settings())
     assert [finding.measurement.metric for finding in result.findings] == [
-        name for name in METRICS if name != "response_latency"
+        name for name in METRICS if name not in {"response_latency", "points", "question_words"}
     ]
     spans = [one.span for finding in result.findings for one in finding.measurement.evidence]
     assert spans

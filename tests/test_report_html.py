@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_example import HOSTILE, empty, example, hostile
 
-from voiceprep import wording
-from voiceprep.model import Assessment, Band, Part, Verdict, Voice, Waveform
+from voiceprep import assess, wording
+from voiceprep.model import Assessment, Band, Part, Recording, Settings, Verdict, Voice, Waveform
 from voiceprep.report import picture
 from voiceprep.report.html import render, to_script
 from voiceprep.report.marks import Label, Spoken, lines, stretches, tokens
-from voiceprep.testing import spoken
+from voiceprep.testing import spoken, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +118,22 @@ def test_each_finding_shows_verdict_source_and_reason() -> None:
     assert "primary source" in page
     assert "second-hand or custom" in page
     assert "Show all 23" in page
+
+
+def test_the_outline_of_the_question_is_a_list() -> None:
+    page = render([example()])
+    assert '<li class="said">What was promised, and to whom</li>' in page
+    assert page.index("What went well") < page.index("An outline for this question") < page.index('class="transport"')
+    assert "An outline" not in render([replace(example(), question=None)])
+
+
+def test_what_was_not_measured_for_one_reason_is_one_entry_without_a_source() -> None:
+    *_, last = example().findings
+    gone = replace(last, verdict=Verdict.UNKNOWN, measurement=replace(last.measurement, reason="no result was heard"))
+    page = render([replace(example(), findings=(replace(gone, label="One"), replace(gone, label="Two")))])
+    assert page.count("no result was heard") == 1
+    assert ">One, Two</h5>" in page
+    assert 'class="source"' not in page
 
 
 def test_advice_is_given_only_where_something_may_change() -> None:
@@ -482,12 +498,31 @@ def test_without_sound_clicks_still_move_the_cursor(browser: Browser, tmp_path: 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["example", "hostile", "empty", "long"])
+@pytest.mark.parametrize("name", ["example", "hostile", "empty", "long", "typed"])
 def test_the_page_never_scrolls_sideways(browser: Browser, tmp_path: Path, width: int, name: str) -> None:
-    made = {"example": example, "hostile": hostile, "empty": empty, "long": lambda: _long(2000)}[name]()
+    makers = {"example": example, "hostile": hostile, "empty": empty, "long": lambda: _long(2000), "typed": _typed}
+    made = makers[name]()
     opened = _Desk(browser, tmp_path / "page.html", render([made]), viewport={"width": width, "height": 800})
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     opened.context.close()
+
+
+@pytest.mark.browser
+def test_a_place_in_typed_text_leads_to_its_line(browser: Browser, tmp_path: Path) -> None:
+    opened = _Desk(browser, tmp_path / "typed.html", render([_typed()]))
+    opened.page.locator(".findings a.moment", has_text="you know").first.click()
+    assert "you know" in (opened.page.locator(".line:target").text_content() or "")
+    opened.page.keyboard.press("?")
+    assert opened.page.locator("#help dt").all_text_contents() == ["d", "?"]
+    assert opened.complaints == []
+    opened.context.close()
+
+
+def _typed() -> Assessment:
+    """Return the report on an answer that was typed."""
+    text = "Last year I led a team of five. We cut the cost by forty percent, you know, and I wrote it down. " * 20
+    prepared = assess.prepare(typed(text), None, Settings())
+    return assess.assess(prepared, Recording("typed.txt", "0" * 64, 0.0), Settings(), version="0")
 
 
 @pytest.mark.browser

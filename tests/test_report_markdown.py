@@ -31,6 +31,14 @@ def test_the_one_thing_to_try_comes_first() -> None:
     )
 
 
+def test_the_outline_of_the_question_is_numbered() -> None:
+    question = example().question
+    assert question is not None
+    asked = replace(question, outline=("What *was* promised", "What came of it"))
+    assert "1. What \\*was\\* promised\n2. What came of it\n" in render([replace(example(), question=asked)])
+    assert "outline" not in render([replace(example(), question=replace(question, outline=()))])
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [

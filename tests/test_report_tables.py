@@ -15,7 +15,7 @@ from report_example import empty, example, hostile
 from report_values import assert_golden, marked, short, values
 
 from voiceprep.errors import InputError
-from voiceprep.model import Assessment, Span, Transcript, Word, WordKind
+from voiceprep.model import Assessment, Span, Timing, Transcript, Word, WordKind
 from voiceprep.report import captions, table, textgrid
 from voiceprep.tables import METRICS
 from voiceprep.testing import spoken
@@ -47,7 +47,7 @@ def test_a_table_looks_like_this() -> None:
 def test_the_columns_are_the_same_whatever_the_answers() -> None:
     heads = {table.render(group).split("\n")[0] for group in ([], [short()], [empty(), hostile()])}
     assert len(heads) == 1
-    assert len(set(table.columns())) == len(table.columns()) == 6 + 4 * len(METRICS) + 4 + 3
+    assert len(set(table.columns())) == len(table.columns()) == 7 + 4 * len(METRICS) + 4 + 3
 
 
 def test_the_metrics_come_in_the_order_of_the_table_of_contents() -> None:
@@ -159,11 +159,15 @@ def test_hours_are_written() -> None:
     assert (start, end) == (3_661_500, 3_662_250)
 
 
+def timed(assessment: Assessment) -> Assessment:
+    return replace(assessment, transcript=replace(assessment.transcript, timing=Timing.SOUND))
+
+
 @given(values(Assessment))
 @ANY
 def test_any_report_is_captions_whose_times_increase(assessment: Assessment) -> None:
     now = 0
-    for start, end, _ in cues(captions.render([assessment])):
+    for start, end, _ in cues(captions.render([timed(assessment)])):
         assert now <= start < end
         now = end
 
@@ -268,7 +272,7 @@ def test_quotes_are_doubled() -> None:
 @given(values(Assessment))
 @ANY
 def test_any_report_is_a_textgrid_without_gaps(assessment: Assessment) -> None:
-    assert_tiled(textgrid.render([assessment]), max(1e-6, round(assessment.transcript.duration, 6)))
+    assert_tiled(textgrid.render([timed(assessment)]), max(1e-6, round(assessment.transcript.duration, 6)))
 
 
 @pytest.mark.parametrize("make", [short, example, empty, hostile])

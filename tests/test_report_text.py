@@ -55,6 +55,7 @@ def test_the_sections_come_in_their_order() -> None:
         "One thing to try",
         "Question",
         "What went well",
+        "An outline for this question",
         "Timing",
         "Words",
         "What you said",

@@ -55,6 +55,8 @@ def assess(
     known: list[Metric] = [load(METRICS, name) for name in metrics]
     loaded = [metric for metric in known if metric.applies(answer)]
     findings = tuple(find(metric, answer, settings.bands) for metric in loaded)
+    if not answer.transcript.timed:
+        findings, loaded = _measured_first(findings, loaded)
     return Assessment(
         recording,
         answer.transcript,
@@ -79,7 +81,7 @@ def find(metric: Metric, answer: Answer, bands: Mapping[str, Band]) -> Finding:
     missing = measurement.value is None
     return Finding(
         metric.label,
-        metric.unit,
+        metric.unit if answer.transcript.timed else metric.unit_of_text or metric.unit,
         metric.group,
         measurement,
         verdict,
@@ -88,6 +90,19 @@ def find(metric: Metric, answer: Answer, bands: Mapping[str, Band]) -> Finding:
         "" if missing else metric.detail(measurement, answer),
         metric.advice(verdict, measurement, answer) if verdict in _URGENCY else "",
     )
+
+
+def _measured_first(findings: Sequence[Finding], metrics: Sequence[Metric]) -> tuple[tuple[Finding, ...], list[Metric]]:
+    """Return `findings` and their `metrics`: first the groups of which anything was measured, that first in each."""
+    groups = list(dict.fromkeys(finding.group for finding in findings))
+    known = {finding.group for finding in findings if finding.measurement.value is not None}
+
+    def place(at: int) -> tuple[bool, int, bool]:
+        finding = findings[at]
+        return finding.group not in known, groups.index(finding.group), finding.measurement.value is None
+
+    order = sorted(range(len(findings)), key=place)
+    return tuple(findings[at] for at in order), [metrics[at] for at in order]
 
 
 def _unjudged(measurement: Measurement) -> Verdict:
@@ -113,7 +128,9 @@ def _pull(finding: Finding, metric: Metric) -> float:
 
 
 def _why(finding: Finding) -> str:
-    """Return the value of `finding` against its band, and its detail, as sentences."""
+    """Return the value of `finding` against its band, and its detail; of nothing at all only the detail."""
+    if finding.detail and not finding.measurement.total:
+        return finding.detail
     against = "; ".join(filter(None, (f"{finding.label}: {value_text(finding)}", band_text(finding))))
     return " ".join(filter(None, (f"{against}.", finding.detail)))
 
@@ -130,6 +147,8 @@ def doubts(transcript: Transcript) -> tuple[str, ...]:
     if not transcript.words:
         out.append("No speech was heard in this recording, so nothing was measured.")
         return tuple(out)
+    if quality is None:
+        return _foreign(transcript)
     if transcript.language != "en":
         out.append(
             f"The speech was heard as {transcript.language!r} ({transcript.language_probability:.0%} sure). Words are "
@@ -145,6 +164,18 @@ def doubts(transcript: Transcript) -> tuple[str, ...]:
     if quality.clipped > CLIPPED:
         out.append("The recording is too loud and distorts: turn the microphone down.")
     return tuple(out)
+
+
+def _foreign(transcript: Transcript) -> tuple[str, ...]:
+    """Say where a text does not seem to be English."""
+    if transcript.language == "en":
+        return ()
+    what = (
+        f"The language of this text is {transcript.language!r}"
+        if transcript.language
+        else "This text does not read like English"
+    )
+    return (f"{what}, and words are judged in English only; if this is English, use --language en.",)
 
 
 def pool(one: Measurement, other: Measurement) -> Measurement:

@@ -36,7 +36,7 @@ CLOCK_FROM_ZERO = frozenset({"mov", "matroska"})
 LENGTH_IN_HEADER = frozenset({"w64", "aiff", "caf", "flac", "mov"})
 KINDS = (
     "Known are wav, flac, mp3, m4a, ogg, opus, webm, aiff, caf, amr, 3gp, mp4, mov, mkv and more. A new name alone "
-    "converts nothing: export or record it again."
+    "converts nothing: export or record it again. A typed answer needs --text."
 )
 # What sound is recorded at; a damaged header can say anything.
 RATES = range(1000, 1_000_001)
@@ -74,7 +74,7 @@ class SourceFile(io.FileIO):
         """Return the next bytes, at most `size`."""
         if self.stopped:
             raise _StoppedError
-        with _reading(self.shown):
+        with reading(self.shown):
             return super().read(-1 if size is None else size)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
@@ -85,12 +85,13 @@ class SourceFile(io.FileIO):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill `buffer` with the next bytes and return how many they are."""
-        with _reading(self.shown):
+        with reading(self.shown):
             return super().readinto(buffer)
 
 
 @contextmanager
-def _reading(name: str) -> Iterator[None]:
+def reading(name: str) -> Iterator[None]:
+    """Turn what can go wrong with the file called `name` into an `InputError` about it."""
     try:
         yield
     except FileNotFoundError:
@@ -134,7 +135,7 @@ def _held(file: SourceFile) -> Iterator[None]:
 def open_file(path: Path) -> SourceFile:
     """Open the file `path`. Raise `InputError` where it is missing, empty, not a file or not to be read."""
     name = shown(path)
-    with _reading(name):
+    with reading(name):
         kind = path.stat()
         if stat.S_ISDIR(kind.st_mode):
             raise InputError(f"'{name}' is a folder, not a recording", hint="Name the recordings in it.")

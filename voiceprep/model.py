@@ -182,13 +182,25 @@ class Engine:
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
+class Timing(StrEnum):
+    """Where the times of a transcript are from: the sound, a file that tells them, or nowhere, as in typed text."""
+
+    SOUND = "sound"
+    FILE = "file"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """What was heard: words in order of time, silent pauses and stretches of speech from the sound.
 
-    `language_probability` is the recogniser's; `caveats` are plain sentences for the user. `doubtful` are sounds that
-    were not counted as filled pauses, `detector` what found them (None: the words alone). `nuclei` are the times of
-    syllables counted in the sound.
+    `language_probability` is the recogniser's, 1 where the language was told; `caveats` are plain sentences for the
+    user. `doubtful` are sounds that were not counted as filled pauses, `detector` what found them (None: the words
+    alone). `nuclei` are the times of syllables counted in the sound.
+
+    Only with a `timing` of SOUND are there pauses and a `quality`. With FILE, `speech` is from the first word to the
+    last. With NONE there is no `speech` and spans are no times: the n-th word stands from n - 1 to n, so that a span
+    still points at words and lasts as long as it has words.
     """
 
     words: tuple[Word, ...]
@@ -197,13 +209,19 @@ class Transcript:
     duration: float
     language: str
     language_probability: float
-    quality: Quality
+    quality: Quality | None
     engine: Engine
     caveats: tuple[str, ...] = ()
     doubtful: tuple[Hesitation, ...] = ()
     detector: Detector | None = None
     nuclei: tuple[float, ...] = ()
     voice: Voice | None = None
+    timing: Timing = Timing.SOUND
+
+    @property
+    def timed(self) -> bool:
+        """Whether spans are times."""
+        return self.timing is not Timing.NONE
 
 
 class QuestionKind(StrEnum):

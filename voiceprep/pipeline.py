@@ -1,4 +1,4 @@
-"""The only place where all stages meet: a recording is decoded, heard, measured, judged and rendered."""
+"""The only place where all stages meet: a recording is decoded and heard, a text read; both are measured and judged."""
 
 from __future__ import annotations
 
@@ -21,9 +21,23 @@ from voiceprep import (
     tables,
     timeline,
     voice,
+    written,
 )
 from voiceprep.audio import decode, encode
-from voiceprep.model import Assessment, Audio, Engine, Hesitation, Question, Settings, Span, Transcript, Word
+from voiceprep.errors import InputError
+from voiceprep.model import (
+    Assessment,
+    Audio,
+    Engine,
+    Hesitation,
+    Question,
+    Recording,
+    Settings,
+    Span,
+    Transcript,
+    Waveform,
+    Word,
+)
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -72,6 +86,8 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     question_end: float | None = None,
     sound_in_page: bool = True,
     engine: Recogniser | None = None,
+    text: bool = False,
+    speaker: str = "",
     progress: Progress = _silent,
     notice: Notice = _silent,
 ) -> Assessment:
@@ -79,21 +95,69 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
 
     `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
     ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one
-    is given, else that of the settings. Raise as `hear`.
+    is given, else that of the settings. Where the ending of `path` is that of a text, or `text` says that it is one, it
+    is read instead, by `speaker` alone if it names several; no model is needed. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
+    if text or written.is_written(Path(path)):
+        answers = read(path, asked, settings, at=at, question_end=question_end, speaker=speaker)
+        if len(answers) > 1:
+            hint = "voiceprep.pipeline.read returns them all."
+            raise InputError(f"'{path}' is a report with {len(answers)} answers", hint=hint)
+        return answers[0]
     decoded = _decode(path, progress)
     transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress)
-    result = assess.assess(
-        replace(assess.prepare(transcript, asked, settings), question_end=question_end),
-        decoded.recording,
-        settings,
-        version=__version__,
-        at=at,
-        waveform=sound.waveform(decoded.audio),
+    result = _assessed(
+        transcript, decoded.recording, asked, settings, at, question_end, waveform=sound.waveform(decoded.audio)
     )
     return replace(result, playback=encode(decoded.audio)) if sound_in_page else result
+
+
+def read(
+    path: AnyPath,
+    question: Question | str | None = None,
+    settings: Settings | None = None,
+    *,
+    at: str = "",
+    question_end: float | None = None,
+    speaker: str = "",
+) -> tuple[Assessment, ...]:
+    """Return the assessments of the answers in the text at `path`: a report of ours may hold several, others hold one.
+
+    It may be typed (standard input where `path` is `-`), captions, or a recogniser's JSON. `question` takes the place
+    of one that a report names. The rest is as in `analyze`. Raise `InputError` for what cannot be read.
+    """
+    settings = settings or config.load_settings()
+    asked = find_question(question, settings)
+    return tuple(
+        _assessed(
+            _relabelled(one.transcript, settings), one.recording, asked or one.question, settings, at, question_end
+        )
+        for one in written.read(Path(path), settings.language, speaker)
+    )
+
+
+def _assessed(
+    transcript: Transcript,
+    recording: Recording,
+    question: Question | None,
+    settings: Settings,
+    at: str,
+    question_end: float | None,
+    waveform: Waveform | None = None,
+) -> Assessment:
+    answer = replace(assess.prepare(transcript, question, settings), question_end=question_end)
+    return assess.assess(answer, recording, settings, version=__version__, at=at, waveform=waveform)
+
+
+def _relabelled(transcript: Transcript, settings: Settings) -> Transcript:
+    """Return `transcript` with its words labelled anew, by today's rules and the user's own lists of fillers."""
+    words = disfluency.label(transcript.words, settings.fillers, settings.not_fillers)
+    plain = {
+        name: value for name, value in transcript.engine.settings.items() if name not in {"fillers", "not_fillers"}
+    }
+    return replace(transcript, words=words, engine=_stamped(replace(transcript.engine, settings=plain), settings))
 
 
 def render(assessments: Assessment | Sequence[Assessment], form: str = "text") -> str:

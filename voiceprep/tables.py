@@ -15,8 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePath
 
-# In the order in which a report shows them.
+# In the order in which a report shows them: what was said, then how.
 METRICS: Mapping[str, str] = {
+    "one_event": "voiceprep.metrics.event:ONE_EVENT",
+    "situation": "voiceprep.metrics.star:SITUATION",
+    "task": "voiceprep.metrics.star:TASK",
+    "action": "voiceprep.metrics.star:ACTION",
+    "result": "voiceprep.metrics.star:RESULT",
+    "star_parts": "voiceprep.metrics.star:STAR_PARTS",
+    "points": "voiceprep.metrics.question:POINTS",
+    "question_words": "voiceprep.metrics.question:QUESTION_WORDS",
+    "result_numbers": "voiceprep.metrics.content:RESULT_NUMBERS",
+    "i_share": "voiceprep.metrics.content:I_SHARE",
+    "first_fact": "voiceprep.metrics.event:FIRST_FACT",
+    "opening": "voiceprep.metrics.edges:OPENING",
+    "ending": "voiceprep.metrics.edges:ENDING",
+    "signposts": "voiceprep.metrics.signposts:SIGNPOSTS",
+    "hedges": "voiceprep.metrics.hedges:HEDGES",
+    "pet_phrases": "voiceprep.metrics.pet_phrases:PET_PHRASES",
     "length": "voiceprep.metrics.timing:LENGTH",
     "response_latency": "voiceprep.metrics.timing:RESPONSE_LATENCY",
     "pace": "voiceprep.metrics.timing:PACE",
@@ -38,13 +54,6 @@ METRICS: Mapping[str, str] = {
     "rising_ends": "voiceprep.metrics.delivery:RISING_ENDS",
     "fading_ends": "voiceprep.metrics.delivery:FADING_ENDS",
     "loudness_spread": "voiceprep.metrics.delivery:LOUDNESS_SPREAD",
-    "situation": "voiceprep.metrics.star:SITUATION",
-    "task": "voiceprep.metrics.star:TASK",
-    "action": "voiceprep.metrics.star:ACTION",
-    "result": "voiceprep.metrics.star:RESULT",
-    "star_parts": "voiceprep.metrics.star:STAR_PARTS",
-    "i_share": "voiceprep.metrics.content:I_SHARE",
-    "result_numbers": "voiceprep.metrics.content:RESULT_NUMBERS",
 }
 
 FORMATS: Mapping[str, str] = {

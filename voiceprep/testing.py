@@ -1,6 +1,6 @@
 """Fakes and examples for tests, ours and other people's. Needs no microphone, model or network.
 
-`spoken` writes a transcript down as one would say it; `example` is a whole report as a value.
+`spoken` writes a transcript down as one would say it, `typed` as one would type it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from voiceprep.model import (
     PausePlace,
     Quality,
     Span,
+    Timing,
     Transcript,
     Word,
     WordKind,
 )
+from voiceprep.transcripts import prose
 
 if TYPE_CHECKING:
     from voiceprep.model import Question
@@ -62,6 +64,21 @@ def spoken(text: str, *, a_word: float = 0.3, gap: float = 0.05, lead: float = 0
         0.99,
         Quality(-22.0, -58.0, 0.0),
         ENGINE,
+    )
+
+
+def typed(text: str) -> Transcript:
+    """Return the transcript of `text` as somebody typed it: words with places and no times."""
+    return Transcript(
+        disfluency.label(prose.words(text)),
+        (),
+        (),
+        0.0,
+        "en",
+        1.0,
+        None,
+        Engine("typed text", "", "", ""),
+        timing=Timing.NONE,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceprep.model import Part, PausePlace, Verdict, WordKind
+from voiceprep.model import Part, PausePlace, Timing, Verdict, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from voiceprep.model import Band, Finding, Source, Word
+    from voiceprep.model import Assessment, Band, Finding, Source, Transcript, Word
 
 SECONDS = frozenset({"s", "seconds"})
 # Units whose value is a share in 0..1 and is read as per cent; what follows "%" stays: "% of the time".
@@ -43,6 +43,12 @@ KINDS: Mapping[WordKind, str] = {
     WordKind.FILLER: "Filler word",
     WordKind.REPETITION: "Repetition",
     WordKind.FRAGMENT: "Broken-off word",
+}
+# The heading over the words of an answer.
+SAID: Mapping[Timing, str] = {
+    Timing.SOUND: "What you said",
+    Timing.FILE: "What you said",
+    Timing.NONE: "What you wrote",
 }
 PLACES: Mapping[PausePlace, str] = {
     PausePlace.WITHIN_CLAUSE: "inside a clause",
@@ -159,7 +165,29 @@ def pause_text(seconds: float) -> str:
     return f"{name} of {duration_text(seconds)}"
 
 
-def word_text(word: Word) -> str:
-    """Return what there is to say about `word`: its kind, its time, and a doubt if there is one."""
-    said = f"{KINDS[word.kind]} at {clock(word.span.start)}"
+def engine_text(transcript: Transcript) -> str:
+    """Return what the words of `transcript` are from: a recogniser with its model, or a text of some kind."""
+    engine = transcript.engine
+    if transcript.timing is not Timing.SOUND:
+        return engine.name
+    return f"{engine.name} {engine.version}, model {engine.model}"
+
+
+def length_text(assessment: Assessment, seconds: float) -> str:
+    """Return how long the answer of `assessment` is: `seconds`, or of text without times its words."""
+    if not assessment.transcript.timed:
+        return f"{sum(word.kind is not WordKind.FILLED_PAUSE for word in assessment.transcript.words)} words"
+    return duration_text(seconds)
+
+
+def language_text(transcript: Transcript) -> str:
+    """Return the language of `transcript`, and how sure that is."""
+    if transcript.timing is Timing.SOUND:
+        return f"{transcript.language} ({percent_text(transcript.language_probability)} sure)"
+    return f"{transcript.language} ({'as told' if transcript.language_probability else 'by its commonest words'})"
+
+
+def word_text(word: Word, *, timed: bool = True) -> str:
+    """Return what there is to say about `word`: its kind, its time if it is `timed`, and a doubt if there is one."""
+    said = f"{KINDS[word.kind]} at {clock(word.span.start)}" if timed else KINDS[word.kind]
     return f"{said}, heard with {percent_text(word.probability)} certainty" if word.probability < UNSURE else said

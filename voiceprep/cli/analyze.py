@@ -1,9 +1,10 @@
-"""`voiceprep analyze`: recordings in, reports out."""
+"""`voiceprep analyze`: recordings and texts in, reports out."""
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -33,6 +34,8 @@ Examples:
   voiceprep analyze answer.m4a --question "Why do you want this job?"
   voiceprep analyze -f json monday/*.wav | jq '.answers[].findings[0]'
   voiceprep analyze -f html -o reports/ *.m4a
+  voiceprep analyze --text answer.txt --question scope-decision
+  voiceprep analyze meeting.vtt --speaker "Anna Smith"
 """
 
 
@@ -73,6 +76,15 @@ class Name(click.Path):
     help="The question that was answered: its id, or its text.",
 )
 @click.option(
+    "--text",
+    is_flag=True,
+    help="FILES are texts, not recordings: typed answers or transcripts; - reads standard input. Not needed for "
+    "names that end in .txt, .md, .vtt, .srt or .json.",
+)
+@click.option(
+    "--speaker", metavar="NAME", default="", help="In a transcript that names several speakers: read this one alone."
+)
+@click.option(
     "--question-end",
     metavar="SECONDS",
     type=click.FloatRange(min=0),
@@ -101,8 +113,10 @@ class Name(click.Path):
 def command(files: tuple[Path, ...], form: str | None, output: Path | None, **options: Any) -> int:  # noqa: ANN401
     """Turn recordings of answers into feedback reports.
 
-    FILES are sound or video files of any common kind. The report goes to the terminal, or to the file named with -o.
-    Model, language and threads can be set for good in settings.toml: voiceprep doctor says where it is.
+    FILES are sound or video files of any common kind. Texts are read as they are, without a model: typed answers,
+    WebVTT and SubRip captions, the JSON of Whisper and its kin, and reports of voiceprep as JSON. The report goes to
+    the terminal, or to the file named with -o. Model, language and threads can be set for good in settings.toml:
+    voiceprep doctor says where it is.
     """
     where = destination(output, form, len(files), colour=not options["no_color"])
     settings = _settings(options)
@@ -119,7 +133,13 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
                 history.save(assessment)
 
         in_page = where.form == "html"
-        how = {"at": _stamp(options["at"]), "question_end": options["question_end"], "sound_in_page": in_page}
+        how = {
+            "at": _stamp(options["at"]),
+            "question_end": options["question_end"],
+            "sound_in_page": in_page,
+            "text": options["text"],
+            "speaker": options["speaker"],
+        }
         done, code = _each(files, question, settings, talk, keep, **how)
     path = where.finish()
     if path:
@@ -174,21 +194,19 @@ def _each(
     settings: Settings,
     talk: Talk,
     keep: Callable[[Assessment], None],
-    **how: Any,  # noqa: ANN401  (what pipeline.analyze takes)
+    **how: Any,  # noqa: ANN401  (what `_answers` takes)
 ) -> tuple[int, int]:
     """Give `keep` the assessment of each of `files`. Return how many were kept, and the exit code.
 
-    `how` goes to `pipeline.analyze`. A file that fails is named and the others go on. Ctrl-C, a failing engine and a
+    `how` goes to `_answers`. A file that fails is named and the others go on. Ctrl-C, a failing engine and a
     failing history end the list, and what is done is kept.
     """
-    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
-
     code = done = 0
     for number, file in enumerate(files, 1):
         try:
-            with talk.about(file, number, len(files)) as progress:
-                assessment = pipeline.analyze(file, question, settings, **how, progress=progress, notice=talk.say)
-            keep(assessment)
+            assessments = _answers(file, question, settings, talk, (number, len(files)), **how)
+            for assessment in assessments:
+                keep(assessment)
         except InputError as error:
             say_error(error)
             code = max(code, error.exit_code)
@@ -200,9 +218,36 @@ def _each(
             return done, Terminated.exit_code if isinstance(stop, Terminated) else 130
         else:
             done += 1
-            if not assessment.transcript.words:
-                talk.say(_nobody(talk.shown(file), assessment))
+            for assessment in assessments:
+                if not assessment.transcript.words:
+                    talk.say(_nobody(talk.shown(file), assessment))
     return done, code
+
+
+def _answers(
+    file: Path,
+    question: Question | None,
+    settings: Settings,
+    talk: Talk,
+    place: tuple[int, int],
+    *,
+    text: bool,
+    speaker: str,
+    sound_in_page: bool,
+    **how: Any,  # noqa: ANN401  (what reading and hearing share)
+) -> tuple[Assessment, ...]:
+    """Return the assessments of what `file`, at its `place` among so many, holds: several only if it is a report."""
+    from voiceprep import pipeline, written  # noqa: PLC0415  (heavy)
+
+    if text or written.is_written(file):
+        if str(file) == written.STANDARD_INPUT and sys.stdin.isatty():
+            talk.say("Type your answer. Ctrl-D on a line of its own ends it (on Windows Ctrl-Z and Enter).")
+        return pipeline.read(file, question, settings, speaker=speaker, **how)
+    if speaker:
+        raise InputError("a recording does not name its speakers", hint="--speaker is for transcripts that do.")
+    with talk.about(file, *place) as progress:
+        how |= {"sound_in_page": sound_in_page, "progress": progress, "notice": talk.say}
+        return (pipeline.analyze(file, question, settings, **how),)
 
 
 def _nobody(name: str, assessment: Assessment) -> str:

@@ -35,13 +35,10 @@ class Talk:
             console = Console(stderr=True, no_color=not self._colour, highlight=False)
             columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
             self._bar = Progress(*columns, console=console, transient=True)
-            self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+        self._bar = None
 
     def say(self, text: str) -> None:
         """Print the notice `text`."""
@@ -59,6 +56,8 @@ class Talk:
             yield lambda _stage, _done, _whole: None
             return
         name = self.shown(file) + (f" ({number} of {count})" if count > 1 else "")
+        # Drawn only now, and no longer than the work: it would wipe away what is typed into standard input.
+        self._bar.start()
         task = self._bar.add_task(name, total=None)
 
         def update(stage: str, done: float, whole: float) -> None:
@@ -68,6 +67,7 @@ class Talk:
             yield update
         finally:
             self._bar.remove_task(task)
+            self._bar.stop()
 
     @staticmethod
     def shown(path: Path) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, measured, not_measured, untrusted
+from voiceprep.disfluency.lexicon import listed
+from voiceprep.metrics import Metric, doubtful, measured, not_measured
+from voiceprep.metrics.coaching import put_a_number
+from voiceprep.metrics.line import joined
 from voiceprep.metrics.numbers import numbers_said
-from voiceprep.metrics.star import NO_STORY, heard, quote, sentences_of, tells_story, unjudged
+from voiceprep.metrics.reading import NO_STORY, heard, sentences_of, tells_story, unjudged
 from voiceprep.model import Band, Evidence, Part, Source, Verdict, WordKind
 
 if TYPE_CHECKING:
@@ -14,17 +18,45 @@ if TYPE_CHECKING:
 
     from voiceprep.model import Answer, Measurement, Word
 
-__all__ = ["I_SHARE", "RESULT_NUMBERS", "numbers_said"]
-
 GROUP = "Content"
-VERSION = 1
+VERSION = 2
+# "my team built": said as we. "I told my team" is not.
+_TEAM = re.compile(
+    r"(?<![\w'])(?:my|our|the) (?:team|group|department)(?= (?:did|and (?:then )?\w+ed|\w+ed|decided"
+    r"|built|made|found"
+    r"|wrote|came|went|got|put|took)\b)"
+)
+# Who did it is not said: "the report was written", but not "the report was written by Anna" or "I was asked".
+_PASSIVE = re.compile(
+    r"(?<![\w'])(?<!\bi )(?<!\bwe )(?:was|were|got|been) (?:\w+ly |also |then )?(?P<done>\w+ed|done|made|built"
+    r"|written|sent|given"
+    r"|taken|chosen|found|put|told|held|drawn|shown|cut|set up|rewritten|rebuilt)(?! by\b)(?![\w'])"
+)
+# What one would do another time is no result: "I would tell them a week earlier".
+_WISH = re.compile(r"(?i)\b(?:i(?:'d| would)|next time|would have)\b")
+_STATES = listed(
+    "interested tired worried supposed excited pleased surprised scared convinced based located used disappointed "
+    "frustrated "
+    "confused relieved stressed concerned involved motivated needed satisfied impressed overwhelmed shocked annoyed"
+)
+
+
+_VIEWS = "Career centres advise I; an MIT study found we with better ratings."
 
 
 def persons_said(words: Sequence[Word]) -> tuple[Evidence, ...]:
-    """Return each *I* and *we* in *words*, also in "I'm" and "we'd", labelled `I` or `we`."""
-    return tuple(
+    """Return each *I* and *we* in *words*, also in "I'm" and "we'd", labelled `I` or `we`; "my team built" is we."""
+    said = [
         Evidence(label, word.span) for word in words if word.kind is WordKind.WORD and (label := _person(word.text))
-    )
+    ]
+    line = joined(words)
+    return tuple(sorted([*said, *(line.evidence(match, "we") for match in line.find(_TEAM))], key=lambda one: one.span))
+
+
+def passives(words: Sequence[Word]) -> tuple[Evidence, ...]:
+    """Return each thing done in *words* of which nobody says who did it: "was written"."""
+    line = joined(words)
+    return tuple(line.evidence(match) for match in line.find(_PASSIVE) if match["done"] not in _STATES)
 
 
 def _person(text: str) -> str:
@@ -42,7 +74,7 @@ def _has_actions(answer: Answer) -> bool:
 
 
 def _measure_i_share(answer: Answer) -> Measurement:
-    if reason := untrusted(answer):
+    if reason := doubtful(answer):
         return not_measured("i_share", VERSION, reason)
     said = persons_said(_words_of(answer, Part.ACTION) if _has_actions(answer) else answer.transcript.words)
     if not said:
@@ -54,11 +86,15 @@ def _measure_i_share(answer: Answer) -> Measurement:
 def _detail_i_share(measurement: Measurement, answer: Answer) -> str:
     if measurement.reason:
         return ""
-    everywhere = _tally(persons_said(answer.transcript.words))
-    where = f"{everywhere} in the whole answer"
-    if _has_actions(answer):
-        where = f"{_tally(measurement.evidence)} in the action; {where}"
-    return f"{where}. Career centres advise I; an MIT study found we with better ratings."
+    where = f"{_tally(persons_said(answer.transcript.words))} in the whole answer"
+    if not _has_actions(answer):
+        return f"{where}. {_VIEWS}"
+    hidden = passives(_words_of(answer, Part.ACTION))
+    unsaid = f" Who did it where you said \u201c{hidden[0].label}\u201d?" if hidden else ""
+    own = (
+        "" if any(one.label == "I" for one in measurement.evidence) else " Be ready to say which part of it was yours."
+    )
+    return f"{_tally(measurement.evidence)} in the action; {where}.{own}{unsaid} {_VIEWS}"
 
 
 def _tally(said: Sequence[Evidence]) -> str:
@@ -73,20 +109,19 @@ def _measure_result_numbers(answer: Answer) -> Measurement:
     if reason:
         return not_measured("result_numbers", VERSION, reason)
     words = answer.transcript.words
-    told = sentences_of(answer, Part.RESULT)
+    told = [sentence for sentence in sentences_of(answer, Part.RESULT) if not _WISH.search(sentence.text)]
     said = [one for sentence in told for one in numbers_said(words[sentence.first : sentence.last])]
     return measured("result_numbers", VERSION, len(said), 1, said)
 
 
 def _detail_result_numbers(measurement: Measurement, _answer: Answer) -> str:
-    return ", ".join(f"\u201c{one.label}\u201d" for one in measurement.evidence)
+    return "" if measurement.evidence else "No number was heard in the result."
 
 
 def _advise_result_numbers(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
     if verdict is Verdict.GOOD or measurement.reason:
         return ""
-    said = sentences_of(answer, Part.RESULT)[-1]
-    return f"Put one number to {quote(said.text)}: how much, how many, how soon, or from what to what?"
+    return put_a_number(answer)
 
 
 I_SHARE = Metric(

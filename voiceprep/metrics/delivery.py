@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voiceprep.metrics import Metric, measured, not_measured, untrusted
+from voiceprep.metrics import Metric, measured, not_measured, unheard, untrusted
 from voiceprep.model import Evidence, Sample, Source, Span, WordKind
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def _doubt(answer: Answer) -> str:
     transcript = answer.transcript
     if not transcript.words:
         return "no speech was heard"
+    if reason := unheard(answer):
+        return reason
     voice = transcript.voice
     if voice is None:
         return "the sound was not listened to for this"
@@ -279,12 +281,14 @@ def _drop(levels: Floats, rate: int, statement: Statement) -> float | None:
 
 
 def _noisy(answer: Answer) -> str:
-    snr = answer.transcript.quality.snr
-    return f"speech stands only {snr:.0f} dB above the noise" if snr < LEAST_SNR else ""
+    quality = answer.transcript.quality
+    noisy = quality and quality.snr < LEAST_SNR
+    return f"speech stands only {quality.snr:.0f} dB above the noise" if quality and noisy else ""
 
 
 def _clipped(answer: Answer) -> str:
-    clipped = answer.transcript.quality.clipped > MOST_CLIPPED
+    quality = answer.transcript.quality
+    clipped = quality is not None and quality.clipped > MOST_CLIPPED
     return "the recording is too loud and distorts, so that its levels are lost" if clipped else ""
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from voiceprep.disfluency import events
 from voiceprep.disfluency.tokens import mark
 from voiceprep.hesitation import likely
-from voiceprep.metrics import Metric, measured, not_measured, untrusted, whole
-from voiceprep.model import Band, Evidence, Interval, Source, Verdict, WordKind
+from voiceprep.metrics import Metric, measured, not_measured, untimed, untrusted, whole
+from voiceprep.model import Band, Evidence, Interval, Source, Timing, Verdict, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -46,13 +46,29 @@ _NEAR = 0.3
 def _too_little(answer: Answer) -> str:
     """Return why no rate can be taken from `answer`, or nothing."""
     span = whole(answer)
-    if reason := untrusted(answer):
+    if reason := untrusted(answer) or untimed(answer):
         return reason
     if span is None:
         return "no speech was heard"
     if span.duration < LEAST:
         return f"only {span.duration:.1f} s of speech: a rate from so little says nothing"
     return ""
+
+
+def _left_out(answer: Answer, kinds: Collection[WordKind]) -> str:
+    """Say where a transcript of somebody else has no filled pause at all: hardly anybody writes them down."""
+    transcript = answer.transcript
+    if transcript.timing is not Timing.FILE or WordKind.FILLED_PAUSE not in kinds:
+        return ""
+    some = any(word.kind is WordKind.FILLED_PAUSE for word in transcript.words)
+    return "" if some else "captions and recognisers leave out um and uh, and this transcript has none"
+
+
+def _unwritten(answer: Answer, kinds: Collection[WordKind]) -> list[str]:
+    """Return the doubt about a count of `kinds` that a transcript of somebody else leaves."""
+    if answer.transcript.timing is not Timing.FILE or WordKind.FILLED_PAUSE not in kinds:
+        return []
+    return ["Captions and recognisers leave out most um and uh: there may have been more."]
 
 
 def _found(answer: Answer, kinds: Collection[WordKind]) -> tuple[Event, ...]:
@@ -69,12 +85,13 @@ def _a_minute(metric: str, kinds: Collection[WordKind], version: int) -> Callabl
 
     def measure(answer: Answer) -> Measurement:
         span = whole(answer)
-        reason = _too_little(answer)
+        reason = _too_little(answer) or _left_out(answer, kinds)
         if reason or span is None:
             return not_measured(metric, version, reason)
         found = _found(answer, kinds)
         minutes = span.duration / 60
-        counted = measured(metric, version, len(found), minutes, _evidence(found), _caveats(span.duration))
+        doubts = [*_caveats(span.duration), *_unwritten(answer, kinds)]
+        counted = measured(metric, version, len(found), minutes, _evidence(found), doubts)
         return replace(counted, interval=_interval(found, answer, kinds, minutes))
 
     return measure
@@ -120,13 +137,15 @@ def _caveats(duration: float) -> list[str]:
 
 def _share(answer: Answer) -> Measurement:
     """Count filled pauses and filler words of `answer`, times 100, over all words spoken that are no filled pauses."""
-    if reason := _too_little(answer):
+    reason = _too_little(answer) if answer.transcript.timed else untrusted(answer)
+    if reason:
         return not_measured("hesitation_share", 1, reason)
     spoken = sum(word.kind is not WordKind.FILLED_PAUSE for word in answer.transcript.words)
     if not spoken:
         return not_measured("hesitation_share", 1, "no words were heard besides filled pauses")
     found = _found(answer, SOUNDS | WORDS)
-    return measured("hesitation_share", 1, 100 * len(found), spoken, _evidence(found))
+    doubts = _unwritten(answer, SOUNDS | WORDS)
+    return measured("hesitation_share", 1, 100 * len(found), spoken, _evidence(found), doubts)
 
 
 def _tally(found: Sequence[Event]) -> str:
@@ -149,6 +168,14 @@ def _tallies(*kinds: Collection[WordKind]) -> Callable[[Measurement, Answer], st
         return f"{len(found)} in all, likely {counts[0]} to {counts[1]}" + (f": {said}" if said else "")
 
     return detail
+
+
+def _share_detail(_measurement: Measurement, answer: Answer) -> str:
+    """Name the fillers of typed text; where there are times the rates have named them already."""
+    if answer.transcript.timed:
+        return ""
+    groups = [_tally(_found(answer, group)) for group in (SOUNDS, WORDS)]
+    return "; ".join(filter(None, groups))
 
 
 def _advise(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
@@ -236,11 +263,12 @@ HESITATIONS = Metric(
 )
 HESITATION_SHARE = Metric(
     name="hesitation_share",
-    label="The same per 100 words",
+    label="Share of fillers",
     unit="per 100 words",
     group="Fillers",
     version=1,
     measure=_share,
+    detail=_share_detail,
 )
 REPETITIONS = Metric(
     name="repetitions",

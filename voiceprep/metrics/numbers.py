@@ -1,6 +1,6 @@
 """Numbers said aloud, in digits or in words. Knows English only; judges nothing.
 
-Dates, years, clock times, names ("version two") and "one" as a pronoun are no numbers here.
+Dates, years, clock times, ordinals, names ("version two") and "one" as a pronoun are no numbers here.
 """
 
 from __future__ import annotations
@@ -8,139 +8,112 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceprep.model import Evidence, Span, WordKind
+from voiceprep.metrics.line import is_name, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voiceprep.model import Word
+    from voiceprep.metrics.line import Line
+    from voiceprep.model import Evidence, Word
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+def _any(words: str) -> str:
+    return f"(?:{'|'.join(words.split())})"
 
 
-_SMALL = _words(
-    "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+_UNIT = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TEEN = _any("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_TENS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]{_UNIT})?"
+_SMALL = rf"(?:{_TENS}|{_TEEN}|zero|two|three|four|five|six|seven|eight|nine)"
+_LARGE = r"(?:(?:hundred|thousand|million|billion|dozen)s?)"
+_DIGITS = r"(?:[$€£]?\d[\d,]*(?:\.\d+)?(?:-\d+)?(?:%|k|m|bn|x)?)"
+_MEASURE = _any(
+    "% percent per-cent pounds? dollars? euros? cents? kilos? tons? miles? hours? minutes? seconds days? weeks? "
+    "months? years? times folds? points people customers? users? clients? stars?"
 )
-_LARGE = _words("hundred hundreds thousand thousands million millions billion billions dozen dozens")
-_CHANGES = _words("doubled tripled trebled quadrupled halved doubling tripling halving")
-_UNITS = _words(
-    "% percent per-cent pounds pound dollars dollar euros euro cents kilos tons miles hours hour minutes "
-    "minute seconds "
-    "second days weeks week months month years year times fold points point people customers users clients"
+# "a few hundred", "two hundred and five", "three point five", "one and a half", "half a million".
+_ONE = rf"one(?= (?:{_LARGE}|point {_UNIT}|and a half)\b)"
+_CARDINAL = (
+    rf"(?:(?:half )?an? {_LARGE}|(?:a )?(?:few|several) {_LARGE}|{_DIGITS}|{_SMALL}|{_ONE}|{_LARGE})"
+    rf"(?: (?:{_DIGITS}|{_SMALL}|{_LARGE}|and {_SMALL}|and one))*"
+    rf"(?: point (?:{_TEEN}|{_UNIT}|zero)(?: {_UNIT})*(?: {_LARGE})?)?(?: and a half)?"
 )
-_DIGITS = re.compile(r"^[$€£]?\d[\d,]*(?:\.\d+)?(?:%|k|m|bn|x)?$")
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
-_MONTHS = _words(
+_COUNTED = rf"(?:[- ]?(?:per cent|(?:full |whole |more |fewer |extra |working |percentage )?{_MEASURE}))"
+_ORDINAL = r"(?:first|second|third|[a-z]+th)\b"
+_NUMBER = (
+    rf"(?:{_CARDINAL}(?:{_COUNTED}|-(?!{_ORDINAL})[a-z]+)?|one (?:percent|per cent|week|month|year|hour|minute)"
+    r"|half an? (?:hour|day|year))"
+)
+_ABOUT = r"(?:(?:just|under|over|about|around|almost|nearly|only|less than|more than|below|above) )*"
+_EARLY = r"(?:early|earlier|ahead|sooner|faster|late|less|saved|before the (?:deadline|date|launch|end))"
+_PATTERNS = (
+    rf"(?:from|between) {_ABOUT}(?:{_NUMBER}|one)(?: [^\W\d]+){{0,4}}? (?:to|and) {_ABOUT}(?:{_NUMBER}|one)",
+    rf"(?:{_CARDINAL}|one) (?:out of|of) (?:the )?{_NUMBER}",
+    rf"(?:{_CARDINAL}|one) in (?!\d{{4}}){_CARDINAL}(?!{_COUNTED})",
+    rf"{_NUMBER} (?:down to|up to|to|or) {_ABOUT}{_NUMBER}",
+    r"\d+/\d+",
+    rf"(?:a|one|{_SMALL})[- ](?:third|quarter|fifth|tenth)s?(?= (?:of|less|more|fewer|faster)\b)",
+    r"(?<=by )(?:a|one)[- ](?:third|quarter|fifth|tenth)",
+    r"(?:two|three)[- ](?:thirds|quarters)",
+    r"(?:twice|double|triple) (?:as|the|our|what|that) \w+",
+    _any("(?:doubled|tripled|trebled|quadrupled|halved)(?!-) doubling tripling halving tenfold twofold threefold"),
+    rf"an? (?:day|week|month|quarter|year|hour|minute)(?: and a half)?(?= {_EARLY})",
+    r"a day and a half",
+    r"(?:only|just|not) (?:one|a single)(?! (?:of|thing|way|person|more|problem)\b)",
+    r"without (?:a single|one)(?! of\b)",
+    _NUMBER,
+    r"half(?! past| term| time| an?\b)(?<!first half)(?<!second half)(?<!other half)(?<!better half)",
+)
+_SAID = re.compile(rf"(?<![\w$€£.'/:-])(?:{'|'.join(_PATTERNS)})(?![\w'/:%-])")
+
+_MONTHS = (
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday"
 )
-_BEFORE_YEAR = _MONTHS | _words(
-    "in since until till by of from to year summer spring autumn fall winter early late mid"
+_YEAR = re.compile(rf"(?:19|20)\d\d|(?:nineteen|twenty) (?:{_TENS}|{_TEEN})")
+_RANGE_OF_YEARS = re.compile(r"(?:from|between) (?:19|20)\d\d (?:to|and) (?:19|20)\d\d")
+_BEFORE_YEAR = re.compile(
+    rf"\b(?:{_MONTHS.replace(' ', '|')}|in|since|until|till|by|of|from|to|year|summer|spring|autumn|fall|winter|early"
+    r"|late|mid|the) $"
 )
-_NAMED = _words("version phase step number no year grade level stage part question plan room chapter page quarter q")
-_CLOCK = _words("o'clock am pm a.m p.m")
-_NO_FRACTION = _words("time party person one option round way day year date")
+_DATE_BEFORE = re.compile(rf"\b(?:{_MONTHS.replace(' ', '|')})(?: the)? $")
+_DATE_AFTER = re.compile(
+    rf" (?:(?:of )?(?:{_MONTHS.replace(' ', '|')})|o'clock|am|pm|a\.m|p\.m|ago)\b| later\b(?! than)"
+)
+_NAMED = re.compile(
+    r"\b(?:version|phase|step|number|no|year|grade|level|stage|part|question|plan|room|chapter|page|quarter|q|day|top"
+    r"|option|half past|quarter past|quarter to) $"
+)
+_REFERENCE = re.compile(r"\b(?:the|us|these|those) $")
+_AT = re.compile(r"\bat $")
+_CLOCK = re.compile(rf"{_SMALL}|\d\d?")
+_IDIOMS = re.compile(r"(?:nine to five|fifty fifty|fifty-fifty|one of|24/7)$")
+_SURE = re.compile(r"(?:a |one )?(?:hundred|100)(?: percent|%| %)$")
+_SURE_AFTER = re.compile(r" (?:sure|certain|committed|behind|agree|honest)\b")
 
 
 def numbers_said(words: Sequence[Word]) -> tuple[Evidence, ...]:
     """Return each number said in *words*, with its unit; "from nine to four" is one."""
-    said = [word for word in words if word.kind is WordKind.WORD]
-    text = [_bare(word) for word in said]
-    found, at = [], 0
-    while at < len(said):
-        end = _number(text, at)
-        if end > at and not _named_or_dated(text, at, end):
-            stop = _with_range(text, at, end)
-            begin = at - (at > 0 and stop > end and text[at - 1] in ("from", "between"))
-            found.append(_evidence(said[begin:stop]))
-            at = stop
-        else:
-            at = max(at + 1, end)
-    return tuple(found)
+    line = joined(words)
+    return tuple(line.evidence(match) for match in line.find(_SAID) if not (_dated(line, match) or _named(line, match)))
 
 
-def _bare(word: Word) -> str:
-    return word.text.strip().strip('.,;:?!\u2026"()[]\u201c\u201d').replace("\u2019", "'").lower()
-
-
-def _evidence(words: Sequence[Word]) -> Evidence:
-    label = " ".join(word.text.strip() for word in words).rstrip(".,;:?!")
-    return Evidence(label, Span(words[0].span.start, words[-1].span.end))
-
-
-def _number(text: Sequence[str], at: int) -> int:
-    """Return where the number that starts at *at* ends with its unit, or *at* where none starts."""
-    end = _fraction(text, at) or _amount(text, at)
-    if end > at and text[end : end + 1] == ["per"] and text[end + 1 : end + 2] == ["cent"]:
-        return end + 2
-    return end + (at < end < len(text) and text[end] in _UNITS)
-
-
-def _amount(text: Sequence[str], at: int) -> int:
-    end = at
-    while end < len(text) and (_is_number(text[end]) or (end == at and _opens_one(text, at)) or _joins(text, at, end)):
-        end += 1
-    return end
-
-
-def _is_number(word: str) -> bool:
-    first = word.partition("-")[0]
-    return bool(_DIGITS.match(word) or _DIGITS.match(first)) or first in _SMALL or first in _LARGE or word in _CHANGES
-
-
-def _opens_one(text: Sequence[str], at: int) -> bool:
-    """Say whether "one" or "a" at *at* counts: "one hundred", "a dozen", "one week", but not "one thing"."""
-    following = text[at + 1] if at + 1 < len(text) else ""
-    return (text[at] == "one" and following in _UNITS | _LARGE) or (text[at] == "a" and following in _LARGE)
-
-
-def _joins(text: Sequence[str], at: int, end: int) -> bool:
-    """Say whether the word at *end* holds a number together: "two hundred and five", "nine and a half"."""
-    if end == at or end + 1 >= len(text):
-        return False
-    if text[end] == "point":
-        return _is_number(text[end + 1])
-    if text[end] == "and":
-        return (text[end - 1] in _LARGE and text[end + 1] in _SMALL) or list(text[end + 1 : end + 3]) == ["a", "half"]
-    return (text[end] == "a" and text[end + 1] == "half") or (text[end - 1] == "a" and text[end] == "half")
-
-
-def _fraction(text: Sequence[str], at: int) -> int:
-    """Return where "half", "a third", "three quarters" or "twice as" ends, or 0."""
-    word = text[at]
-    following = text[at + 1] if at + 1 < len(text) else ""
-    after = text[at + 2] if at + 2 < len(text) else ""
-    if (
-        word == "half"
-        and following not in ("past", "term")
-        and text[max(at - 1, 0)] not in ("first", "second", "other")
-    ):
-        return at + 1
-    if word == "twice" and following in ("as", "the"):
-        return at + 2
-    if word in ("a", "one") and following in ("third", "quarter", "fifth", "tenth") and after not in _NO_FRACTION:
-        return at + 2
-    return at + 2 if word in _SMALL and following in ("thirds", "quarters", "fifths", "tenths") else 0
-
-
-def _named_or_dated(text: Sequence[str], at: int, end: int) -> bool:
-    before = text[at - 1] if at else ""
-    after = text[end] if end < len(text) else ""
-    if _YEAR.match(text[at]) and end == at + 1:
-        return before in _BEFORE_YEAR or not after
-    if before in _MONTHS or after in _MONTHS or after in _CLOCK:
+def _dated(line: Line, match: re.Match[str]) -> bool:
+    """Say whether *match* in *line* is a date, a year or the time of a clock."""
+    before, number, after = line.text[: match.start()], match[0], line.text[match.end() :]
+    if _RANGE_OF_YEARS.fullmatch(number) or _DATE_BEFORE.search(before) or _DATE_AFTER.match(after):
         return True
-    return before in _NAMED or (before == "the" and after == "of")
+    if _YEAR.fullmatch(number):
+        return not after.strip(" |") or bool(_BEFORE_YEAR.search(before)) or after.startswith(" |")
+    return bool(_AT.search(before) and _CLOCK.fullmatch(number))
 
 
-def _with_range(text: Sequence[str], at: int, end: int) -> int:
-    """Return where "from nine to four" or "between five and ten" ends, or *end* where it is one number only."""
-    joiner = {"from": "to", "between": "and"}.get(text[at - 1] if at else "")
-    second = next((i for i in range(end, min(end + 4, len(text))) if text[i] == joiner), None)
-    if joiner is None or second is None or second + 1 >= len(text):
-        return end
-    return max(end, _number(text, second + 1) if _number(text, second + 1) > second + 1 else end)
+def _named(line: Line, match: re.Match[str]) -> bool:
+    """Say whether *match* in *line* is part of a name or a saying, or means things already named."""
+    before, number, after = line.text[: match.start()], match[0], line.text[match.end() :]
+    if _NAMED.search(before) or _IDIOMS.fullmatch(number) or (_SURE.fullmatch(number) and _SURE_AFTER.match(after)):
+        return True
+    if _REFERENCE.search(before) and after.startswith(" of"):
+        return True
+    first, _ = line.place(match)
+    return number.isdecimal() and first > 0 and not before.endswith("| ") and is_name(line.words, first - 1)

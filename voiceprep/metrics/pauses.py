@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, drowned, measured, not_measured, whole
+from voiceprep.metrics import Metric, drowned, measured, not_measured, untimed, whole
 from voiceprep.metrics.timing import LEAST_SECONDS
 from voiceprep.model import Band, Evidence, PausePlace, Source, Verdict
 
@@ -35,6 +35,8 @@ def is_long_within(pause: Pause) -> bool:
 
 def too_short(answer: Answer) -> str:
     """Return why `answer` is too short for a rate of pauses, or an empty text."""
+    if reason := untimed(answer):
+        return reason
     stretch = whole(answer)
     if stretch is None:
         return "no speech was heard"

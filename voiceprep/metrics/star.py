@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, measured, not_measured, untrusted
-from voiceprep.model import Band, Evidence, Part, QuestionKind, Source, Verdict
+from voiceprep.metrics import Metric, measured, not_measured, version_of
+from voiceprep.metrics.coaching import elicit, shorten_situation, tell_more_action, tell_more_result
+from voiceprep.metrics.quotes import quote
+from voiceprep.metrics.reading import NO_STORY, heard, sentences_of, tells_story, unjudged
+from voiceprep.model import Band, Evidence, Part, Source, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from voiceprep.model import Answer, Measurement, Sentence, StarReading
+    from voiceprep.model import Answer, Measurement, StarReading
 
 GROUP = "STAR"
 VERSION = 1
@@ -21,15 +23,10 @@ NAMES: Mapping[Part, str] = {
     Part.ACTION: "action",
     Part.RESULT: "result",
 }
-# What to mend first: an answer without a result loses most.
-_FIRST_TO_MEND = (Part.RESULT, Part.ACTION, Part.SITUATION, Part.TASK)
+# Two sentences of background, in words (custom); as much need not be shortened.
+LONG_BACKGROUND = 35
 # A task is rarely said aloud, and is clear without it more often than the others.
 _EXPECTED = frozenset((Part.SITUATION, Part.ACTION, Part.RESULT))
-_STORY = 0.5
-_QUOTED_WORDS = 9
-_MARKS = " .,;:!?\u2026"
-
-NO_STORY = "this answer doesn't tell one past event"
 _CUSTOM = Source(
     "coaching custom, not measured; measured is that 23 % of real answers to such questions were stories, and that "
     "those dwell on the situation (Bangerter et al. 2014)",
@@ -38,63 +35,16 @@ _CUSTOM = Source(
 _CUSTOM_RESULT = Source("coaching custom, not measured", primary=False)
 
 
-def unjudged(answer: Answer) -> str:
-    """Return why *answer* is not judged on STAR, or an empty text if it is."""
-    if reason := untrusted(answer):
-        return reason
-    if answer.star is None or not answer.sentences:
-        return "no sentences were read"
-    asked = asks_for_story(answer)
-    if asked is False and answer.question:
-        return f"a {answer.question.kind.value} question is not judged on STAR"
-    return "" if asked or tells_story(answer) else NO_STORY
-
-
-def asks_for_story(answer: Answer) -> bool | None:
-    """Say whether the question of *answer* asks for one past event; None where that is not known."""
-    question = answer.question
-    if question is None:
-        return None
-    if question.star is not None:
-        return question.star
-    return None if question.kind is QuestionKind.OPEN else question.kind is QuestionKind.BEHAVIOURAL
-
-
-def tells_story(answer: Answer) -> bool:
-    """Say whether *answer* more likely than not tells one past event."""
-    return answer.star is not None and answer.star.episode >= _STORY
-
-
-def sentences_of(answer: Answer, part: Part) -> tuple[Sentence, ...]:
-    """Return the sentences of *answer* that tell *part*."""
-    if answer.star is None:
-        return ()
-    return tuple(s for s, p in zip(answer.sentences, answer.star.parts, strict=True) if p is part)
-
-
-def heard(answer: Answer, part: Part) -> bool:
-    """Say whether *part* was heard in *answer*."""
-    return answer.star is not None and bool(answer.star.present.get(part.value))
-
-
-def quote(text: str) -> str:
-    """Return the first words of *text* in quotation marks, without what people say before they start."""
-    opened = re.sub(r"(?i)^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|basically)\b[, ]*)+", "", text)
-    words = (opened.strip(_MARKS) or text).split()
-    cut = " ".join(words[:_QUOTED_WORDS]).rstrip(_MARKS)
-    more = "\u2026" if len(words) > _QUOTED_WORDS else ""
-    return f"\u201c{cut}{more}\u201d"
-
-
 def _share(name: str, part: Part) -> Callable[[Answer], Measurement]:
     def measure(answer: Answer) -> Measurement:
+        version = version_of(VERSION, answer)
         if reason := unjudged(answer) or ("" if tells_story(answer) else NO_STORY):
-            return not_measured(name, VERSION, reason)
+            return not_measured(name, version, reason)
         told = sentences_of(answer, part) if heard(answer, part) else ()
-        seconds = sum(sentence.span.duration for sentence in told)
+        told_for = sum(sentence.span.duration for sentence in told)
         everything = sum(sentence.span.duration for sentence in answer.sentences)
         evidence = [Evidence(quote(sentence.text), sentence.span) for sentence in told]
-        return measured(name, VERSION, seconds, everything, evidence)
+        return measured(name, version, told_for, everything, evidence)
 
     return measure
 
@@ -107,7 +57,10 @@ def _detail(part: Part) -> Callable[[Measurement, Answer], str]:
         if heard(answer, part):
             return f"Heard ({sure} sure)." + _with_task(part, measurement, answer)
         near = sentences_of(answer, part)
-        return f"Not heard ({sure} sure)." + (f" The nearest is {quote(near[0].text)}." if near else "")
+        gone = f"No {NAMES[part]} was heard ({sure} sure)."
+        if near:
+            return f"{gone} The nearest is {quote(near[0].text)}."
+        return f"{gone} If it was not plain: {elicit(part, answer)}" if part is Part.TASK else gone
 
     return detail
 
@@ -123,65 +76,37 @@ def _with_task(part: Part, situation: Measurement, answer: Answer) -> str:
     task = TASK.measure(answer)
     if part is not Part.SITUATION or not task.value or situation.value is None:
         return ""
-    return f" With the task it takes {100 * (situation.value + task.value):.0f} % of the time."
+    of = "time" if answer.transcript.timed else "words"
+    return f" With the task it takes {100 * (situation.value + task.value):.0f} % of the {of}."
 
 
-def _elicit(part: Part, answer: Answer) -> str:
-    """Return the question that brings out the missing *part*, tied to the speaker's own words where there are some."""
-    anchor = _anchor(part, answer)
-    said = f"You said {quote(anchor.text)}. " if anchor else ""
-    return said + {
-        Part.SITUATION: "When was that, where, and what was wrong? Say it in one or two sentences before you go on.",
-        Part.TASK: "What exactly was asked of you, or what did you have to reach? One sentence is enough.",
-        Part.ACTION: "What did you do yourself, step by step? Begin with \u201cThe first thing I did was\u201d.",
-        Part.RESULT: "What came of it? End with what changed, with a number if you have one.",
-    }.get(part, "")
+def _band_situation(answer: Answer) -> Band | None:
+    """Return the custom of 35 % (it is with the task) where there is an action, and a background to shorten.
 
-
-def _anchor(part: Part, answer: Answer) -> Sentence | None:
-    """Return what was said just where the missing *part* belongs."""
-    before = {
-        Part.SITUATION: (Part.TASK, Part.ACTION, Part.RESULT),
-        Part.TASK: (Part.SITUATION, Part.ACTION),
-        Part.ACTION: (Part.TASK, Part.SITUATION),
-        Part.RESULT: (Part.ACTION, Part.TASK, Part.SITUATION),
-    }[part]
-    for neighbour in before:
-        if told := [sentence for sentence in sentences_of(answer, neighbour) if sentence.text]:
-            return told[0] if part is Part.SITUATION else told[-1]
-    return None
+    A share is never more than worth watching.
+    """
+    words = sum(len(sentence.text.split()) for sentence in sentences_of(answer, Part.SITUATION))
+    return Band(high=0.35, watch_high=1.0) if heard(answer, Part.ACTION) and words > LONG_BACKGROUND else None
 
 
 def _advise_situation(verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
-    if verdict not in (Verdict.HIGH, Verdict.VERY_HIGH):
-        return ""
-    first = sentences_of(answer, Part.SITUATION)[0]
-    return f"Keep the background to two sentences: after {quote(first.text)} say what had to be done, and what you did."
+    return shorten_situation(answer) if verdict in (Verdict.HIGH, Verdict.VERY_HIGH) else ""
 
 
 def _advise_action(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
     if verdict is Verdict.GOOD or measurement.reason:
         return ""
-    if not heard(answer, Part.ACTION):
-        return _elicit(Part.ACTION, answer)
-    return f"Say more of what you did after {quote(_last_told(answer, Part.ACTION).text)}: how, and why that way?"
+    return tell_more_action(answer) if heard(answer, Part.ACTION) else elicit(Part.ACTION, answer)
 
 
 def _advise_result(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
     if verdict is Verdict.GOOD or measurement.reason:
         return ""
-    if not heard(answer, Part.RESULT):
-        return _elicit(Part.RESULT, answer)
-    return f"Say more of {quote(_last_told(answer, Part.RESULT).text)}: for whom did it matter, and how much?"
-
-
-def _last_told(answer: Answer, part: Part) -> Sentence:
-    """Return the last sentence of *answer* that tells *part*, or its first sentence where none is labelled so."""
-    return (sentences_of(answer, part) or answer.sentences[:1])[-1]
+    return tell_more_result(answer) if heard(answer, Part.RESULT) else elicit(Part.RESULT, answer)
 
 
 def _measure_parts(answer: Answer) -> Measurement:
-    if reason := unjudged(answer):
+    if reason := unjudged(answer) or ("" if tells_story(answer) else NO_STORY):
         return not_measured("star_parts", VERSION, reason)
     parts = [part for part in NAMES if heard(answer, part)]
     firsts = [(part, told[0]) for part in parts if (told := sentences_of(answer, part))]
@@ -199,32 +124,31 @@ def _band_parts(answer: Answer) -> Band:
 def _detail_parts(measurement: Measurement, answer: Answer) -> str:
     if measurement.reason or answer.star is None:
         return ""
-    if not tells_story(answer):
-        return f"{NO_STORY[0].upper()}{NO_STORY[1:]} (probability of one {100 * answer.star.episode:.0f} %)."
     sure = {part: f"{name} ({_sure(part, answer.star)} sure)" for part, name in NAMES.items()}
     there = ", ".join(text for part, text in sure.items() if heard(answer, part))
     gone = ", ".join(text for part, text in sure.items() if not heard(answer, part))
     return " ".join(f"{label}: {names}." for label, names in (("Heard", there), ("Not heard", gone)) if names)
 
 
+# A missing action or result is advised on by its own measure.
 def _advise_parts(verdict: Verdict, measurement: Measurement, answer: Answer) -> str:
     if verdict is Verdict.GOOD or measurement.reason:
         return ""
-    if not tells_story(answer):
-        return "Choose one time when this happened to you, and tell it: when and where, what you did, what came of it."
-    missing = next((part for part in _FIRST_TO_MEND if not heard(answer, part)), None)
-    return _elicit(missing, answer) if missing else ""
+    missing = [part for part in NAMES if not heard(answer, part)]
+    if Part.SITUATION in missing:
+        return elicit(Part.SITUATION, answer)
+    return elicit(Part.TASK, answer) if missing == [Part.TASK] else ""
 
 
 SITUATION = Metric(
     name="situation",
     label="Situation",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("situation", Part.SITUATION),
-    # The custom is 35 % with the task; a share is never more than worth watching.
-    band=lambda _: Band(high=0.35, watch_high=1.0),
+    band=_band_situation,
     source=_CUSTOM,
     detail=_detail(Part.SITUATION),
     advice=_advise_situation,
@@ -235,6 +159,7 @@ TASK = Metric(
     name="task",
     label="Task",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("task", Part.TASK),
@@ -244,6 +169,7 @@ ACTION = Metric(
     name="action",
     label="Action",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("action", Part.ACTION),
@@ -251,14 +177,15 @@ ACTION = Metric(
     source=_CUSTOM,
     detail=_detail(Part.ACTION),
     advice=_advise_action,
-    weight=0.7,
-    too_low="Say more of what you did yourself",
-    praise="Most of the time goes to what you did.",
+    weight=0.9,
+    too_low="Say what you did yourself",
+    praise="Most of the answer goes to what you did.",
 )
 RESULT = Metric(
     name="result",
     label="Result",
     unit="% of the time",
+    unit_of_text="% of the words",
     group=GROUP,
     version=VERSION,
     measure=_share("result", Part.RESULT),
@@ -267,7 +194,7 @@ RESULT = Metric(
     detail=_detail(Part.RESULT),
     advice=_advise_result,
     weight=1.0,
-    too_low="End with what came of it",
+    too_low="Say what came of it",
     praise="The answer ends with a result.",
 )
 STAR_PARTS = Metric(
@@ -281,7 +208,7 @@ STAR_PARTS = Metric(
     source=_CUSTOM_RESULT,
     detail=_detail_parts,
     advice=_advise_parts,
-    weight=1.0,
-    too_low="Tell the whole story",
+    weight=0.9,
+    too_low="Set the scene",
     praise="The story has its parts.",
 )

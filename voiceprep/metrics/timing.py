@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from voiceprep.metrics import Metric, drowned, measured, not_measured, untrusted, whole
+from voiceprep.metrics import Metric, drowned, measured, not_measured, untimed, untrusted, whole
+from voiceprep.metrics.coaching import lengthen
 from voiceprep.model import Band, Evidence, Sample, Source, Span, Verdict, WordKind
 from voiceprep.syllables import syllables
+from voiceprep.wording import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +56,8 @@ def spoken_words(answer: Answer) -> tuple[Word, ...]:
 
 def too_little(answer: Answer) -> str:
     """Return why `answer` is too short for a rate, or an empty text."""
+    if reason := untimed(answer):
+        return reason
     stretch = whole(answer)
     if stretch is None or stretch.duration < LEAST_SECONDS or len(spoken_words(answer)) < LEAST_WORDS:
         return f"a rate needs at least {LEAST_SECONDS:.0f} seconds of speech and {LEAST_WORDS} words"
@@ -62,9 +67,17 @@ def too_little(answer: Answer) -> str:
 def length(answer: Answer) -> Measurement:
     """Measure how long `answer` lasts from the first to the last sound of speech, in seconds for one answer."""
     stretch = whole(answer)
+    if reason := untimed(answer):
+        return not_measured("length", 1, f"{reason}; {_read_aloud(len(spoken_words(answer)))}")
     if stretch is None:
         return not_measured("length", 1, "no speech was heard")
     return measured("length", 1, stretch.duration, 1, [Evidence("the whole answer", stretch)])
+
+
+def _read_aloud(words: int) -> str:
+    """Say how long so many `words` would take at the ends of the good band of pace."""
+    fast, slow = (duration_text(60 * words / rate) for rate in (_PACE_BAND.high or 0, _PACE_BAND.low or 0))
+    return f"said at a good pace, its {words} words would take {fast} to {slow}"
 
 
 def pace(answer: Answer) -> Measurement:
@@ -86,11 +99,12 @@ def _pace_over_time(words: Sequence[Word], stretch: Span) -> list[Sample]:
         return []
     count = int((stretch.duration - PACE_WINDOW) // PACE_STEP) + 1
     starts = [stretch.start + i * PACE_STEP for i in range(count)]
-    return [_pace_at(words, Span(start, start + PACE_WINDOW)) for start in starts]
+    middles = sorted(word.span.middle for word in words)
+    return [_pace_at(middles, Span(start, start + PACE_WINDOW)) for start in starts]
 
 
-def _pace_at(words: Sequence[Word], window: Span) -> Sample:
-    inside = sum(window.start <= word.span.middle < window.end for word in words)
+def _pace_at(middles: Sequence[float], window: Span) -> Sample:
+    inside = bisect_left(middles, window.end) - bisect_left(middles, window.start)
     return Sample(round(window.middle, 3), round(inside / PACE_WINDOW * 60, 3))
 
 
@@ -161,6 +175,8 @@ def response_latency(answer: Answer) -> Measurement:
 
     A word that has begun by then has a latency of nothing.
     """
+    if reason := untimed(answer):
+        return not_measured("response_latency", 1, reason)
     end = answer.question_end
     if end is None:
         return not_measured("response_latency", 1, "it is not known when the question ends")
@@ -232,9 +248,9 @@ def _length_detail(measurement: Measurement, answer: Answer) -> str:
     return ""
 
 
-def _length_advice(verdict: Verdict, _measurement: Measurement, _answer: Answer) -> str:
+def _length_advice(verdict: Verdict, _measurement: Measurement, answer: Answer) -> str:
     if verdict in {Verdict.LOW, Verdict.VERY_LOW}:
-        return "Add one concrete step that you took and what came of it; most short answers stop before the result."
+        return lengthen(answer)
     return "Cut the setting to two sentences, and stop after the result: say it, then close your mouth."
 
 

@@ -9,7 +9,7 @@ import html
 from typing import TYPE_CHECKING
 
 from voiceprep.errors import InputError
-from voiceprep.model import Part, WordKind
+from voiceprep.model import Part, Timing, WordKind
 from voiceprep.report.marks import Silence, lines
 from voiceprep.report.plain import one_line
 
@@ -28,14 +28,20 @@ _SHORTEST = 1.0
 
 
 def render(assessments: Sequence[Assessment]) -> str:
-    """Return the only one of `assessments` as WebVTT. Raise `InputError` if there are several."""
+    """Return the only one of `assessments` as WebVTT. Raise `InputError` if there are several, or no times."""
     if len(assessments) != 1:
         raise InputError(
             f"captions belong to one recording, and here are {len(assessments)} answers",
             hint="Give one recording, or -o FOLDER for a file each.",
         )
     [assessment] = assessments
-    note = f"{one_line(assessment.recording.name)}, heard by voiceprep {one_line(assessment.voiceprep)}"
+    if not assessment.transcript.timed:
+        raise InputError(
+            f"captions need times, and {one_line(assessment.recording.name)!r} is typed text without any",
+            hint="Use -f text, html, md, json or csv.",
+        )
+    verb = "heard" if assessment.transcript.timing is Timing.SOUND else "read"
+    note = f"{one_line(assessment.recording.name)}, {verb} by voiceprep {one_line(assessment.voiceprep)}"
     return "\n\n".join(["WEBVTT", f"NOTE\n{_escaped(note)}", *_cues(assessment)]) + "\n"
 
 

@@ -8,13 +8,13 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from voiceprep import wording
-from voiceprep.model import Verdict, WordKind
+from voiceprep.model import Timing, Verdict, WordKind
 from voiceprep.report import picture
-from voiceprep.report.marks import Silence, lines, stretches
+from voiceprep.report.groups import groups
+from voiceprep.report.marks import Silence, lines, places, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,11 +94,16 @@ def to_script(value: object) -> Any:  # noqa: ANN401  (markupsafe has no place i
 def _answer(number: int, assessment: Assessment) -> dict[str, Any]:
     """Return all that the template shows of `assessment`."""
     duration = assessment.transcript.duration or assessment.recording.duration
+    timing = assessment.transcript.timing
     return {
         "number": number,
         "a": assessment,
         "title": assessment.question.text if assessment.question else assessment.recording.name,
         "duration": duration,
+        "timed": assessment.transcript.timed,
+        "heard": timing is Timing.SOUND,
+        "where": places(assessment),
+        "length": wording.length_text(assessment, duration),
         "sound": _sound(assessment.playback),
         "times": _times(assessment, duration),
         "lines": lines(assessment),
@@ -174,9 +179,7 @@ def _timeline(assessment: Assessment, duration: float) -> dict[str, Any]:
 
 def _groups(findings: Sequence[Finding]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return `findings` by group, in the order in which groups first appear."""
-    order = list(dict.fromkeys(finding.group for finding in findings))
-    ranked = sorted(findings, key=lambda finding: order.index(finding.group))
-    return [(group, [_finding(one) for one in some]) for group, some in groupby(ranked, lambda one: one.group)]
+    return [(group, [_finding(one) for one in some]) for group, some in groups(findings)]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -215,15 +218,15 @@ def _details(assessment: Assessment) -> Iterator[tuple[str, str]]:
         recording.rate and f"{recording.rate} Hz",
         _channels(recording.channels),
     ]
-    yield "Recording", recording.name
-    yield "SHA-256 of the recording", recording.sha256
+    what = "Recording" if transcript.timing is Timing.SOUND else "Text"
+    yield what, recording.name
+    yield f"SHA-256 of the {what.lower()}", recording.sha256
     yield "Stored as", ", ".join(part for part in stored if part)
-    yield "Length", wording.duration_text(recording.duration)
-    yield "Speech over noise", f"{transcript.quality.snr:.0f} dB"
+    yield "Length", wording.length_text(assessment, recording.duration)
+    yield "Speech over noise", f"{transcript.quality.snr:.0f} dB" if transcript.quality else ""
     if transcript.language:
-        sure = wording.percent_text(transcript.language_probability)
-        yield "Language", f"{transcript.language} ({sure} sure)"
-    yield "Transcribed by", f"{engine.name} {engine.version}, model {engine.model}"
+        yield "Language", wording.language_text(transcript)
+    yield "Transcribed by" if transcript.timing is Timing.SOUND else "Read as", wording.engine_text(transcript)
     yield "SHA-256 of the model", engine.sha256
     yield "Settings", ", ".join(f"{name} {value}" for name, value in sorted(engine.settings.items()))
     yield "Made by", f"voiceprep {assessment.voiceprep}"

@@ -6,14 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from voiceprep import wording
-from voiceprep.model import Part, PausePlace, Verdict, WordKind
-from voiceprep.report.marks import Silence, lines
+from voiceprep.model import Part, PausePlace, Timing, Verdict, WordKind
+from voiceprep.report.groups import groups
+from voiceprep.report.marks import Silence, lines, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from voiceprep.model import Assessment, Evidence, Finding, Focus, Word
+    from voiceprep.model import Assessment, Evidence, Finding, Focus, Span, Word
     from voiceprep.report.marks import Line
+
+    Where = Callable[[Span], str]
 
 # How many moments are listed for a measure; the data formats have all of them.
 _SHOWN = 12
@@ -26,7 +29,7 @@ _WRAPPED: Mapping[WordKind, tuple[str, str]] = {
     WordKind.REPETITION: ("~~", "~~"),
     WordKind.FRAGMENT: ("{", "}"),
 }
-_LEGEND = "**um** filled pause, *like* filler word, ~~the~~ repetition, {nee-} broken-off word, (1.4 s) long pause."
+_LEGEND = "**um** filled pause, *like* filler word, ~~the~~ repetition, {nee-} broken-off word"
 _ACTED_ON = frozenset({Verdict.LOW, Verdict.HIGH, Verdict.VERY_LOW, Verdict.VERY_HIGH})
 
 
@@ -43,49 +46,62 @@ def escape(text: str) -> str:
 
 
 def _sections(assessment: Assessment) -> Iterator[str]:
-    yield _opening(assessment)
+    where = places(assessment)
+    yield _opening(assessment, where)
     yield from _question(assessment)
     caveats = dict.fromkeys((*assessment.caveats, *assessment.transcript.caveats))
     if caveats:
         yield "Keep in mind:\n\n" + _list(caveats)
     if assessment.findings:
-        yield "## What was measured\n\n" + _table(assessment.findings)
-        yield from _notes(assessment.findings)
+        shown = [finding for _, some in groups(assessment.findings) for finding in some]
+        yield "## What was measured\n\n" + _table(shown)
+        yield from _notes(shown, where)
     if assessment.transcript.words:
-        yield "## What you said\n\n" + _LEGEND
-        yield "\n".join(_line(line) for line in lines(assessment))
+        yield f"## {wording.SAID[assessment.transcript.timing]}\n\n{_LEGEND}{_pauses(assessment)}."
+        yield "\n".join(_line(line, where) for line in lines(assessment))
     yield "## How this was made\n\n" + _made(assessment)
 
 
-def _opening(assessment: Assessment) -> str:
+def _pauses(assessment: Assessment) -> str:
+    return ", (1.4 s) long pause" if assessment.transcript.timing is Timing.SOUND else ""
+
+
+def _opening(assessment: Assessment, where: Where) -> str:
     if assessment.focus:
-        return _focus(assessment.focus)
+        return _focus(assessment.focus, "Listen at" if assessment.transcript.timing is Timing.SOUND else "See", where)
     if not assessment.transcript.words:
         return "# No speech was heard\n\nCheck the microphone, then record the answer again."
     return "# Nothing needs changing first\n\nNothing in this answer stands outside its range."
 
 
-def _focus(focus: Focus) -> str:
+def _focus(focus: Focus, listen: str, where: Where) -> str:
     parts = [f"# {escape(focus.title)}", f"**One thing to try:** {escape(focus.advice)}", escape(focus.why)]
     if focus.evidence:
-        parts.append(f"Listen at {_moments(focus.evidence)}")
+        parts.append(f"{listen} {_moments(focus.evidence, where)}")
     return "\n\n".join(part for part in parts if part)
 
 
 def _question(assessment: Assessment) -> Iterator[str]:
     if assessment.question:
         yield f"> {escape(assessment.question.text)}"
-    yield f"{escape(assessment.recording.name)}, {wording.duration_text(assessment.recording.duration)}"
+    length = wording.length_text(assessment, assessment.recording.duration)
+    yield f"{escape(assessment.recording.name)}, {length}"
     if assessment.strengths:
         yield "What went well:\n\n" + _list(assessment.strengths)
+    if assessment.question and assessment.question.outline:
+        yield "An outline for this question:\n\n" + _numbered(assessment.question.outline)
 
 
 def _list(texts: Sequence[str] | Mapping[str, None]) -> str:
     return "\n".join(f"- {escape(text)}" for text in texts)
 
 
-def _moments(evidence: Sequence[Evidence]) -> str:
-    named = [f"{wording.clock(item.span.start)} {escape(item.label)}".strip() for item in evidence[:_SHOWN]]
+def _numbered(texts: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {escape(text)}" for number, text in enumerate(texts, 1))
+
+
+def _moments(evidence: Sequence[Evidence], where: Where) -> str:
+    named = [f"{where(item.span)} {escape(item.label)}".strip() for item in evidence[:_SHOWN]]
     more = len(evidence) - _SHOWN
     return "; ".join(named) + (f"; and {more} more" if more > 0 else "")
 
@@ -97,25 +113,25 @@ def _table(findings: Sequence[Finding]) -> str:
             escape(finding.label),
             escape(wording.value_text(finding)),
             wording.VERDICTS[finding.verdict],
-            wording.band_text(finding),
+            "" if finding.verdict is Verdict.UNKNOWN else wording.band_text(finding),
         )
         for finding in findings
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _notes(findings: Sequence[Finding]) -> Iterator[str]:
+def _notes(findings: Sequence[Finding], where: Where) -> Iterator[str]:
     """Give what there is to say about each finding: one item a finding, one line a note."""
     items = []
     for finding in findings:
-        notes = list(_note(finding))
+        notes = list(_note(finding, where))
         if notes:
             items.append("\n".join([f"- **{escape(finding.label)}**", *(f"  - {note}" for note in notes)]))
     if items:
         yield "\n".join(items)
 
 
-def _note(finding: Finding) -> Iterator[str]:
+def _note(finding: Finding, where: Where) -> Iterator[str]:
     measurement = finding.measurement
     if measurement.value is None:
         yield f"Not measured: {escape(measurement.reason) or 'there was nothing to count over'}."
@@ -124,7 +140,7 @@ def _note(finding: Finding) -> Iterator[str]:
     if finding.advice and finding.verdict in _ACTED_ON:
         yield f"Try: {escape(finding.advice)}"
     if measurement.evidence:
-        yield f"At {_moments(measurement.evidence)}"
+        yield f"At {_moments(measurement.evidence, where)}"
     if measurement.interval:
         yield wording.interval_text(finding).capitalize()
     yield from (escape(caveat) for caveat in measurement.caveats)
@@ -132,10 +148,10 @@ def _note(finding: Finding) -> Iterator[str]:
         yield f"Source: {escape(wording.source_text(finding.source))}"
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, where: Where) -> str:
     part = f"**{line.label.part.value}** " if line.label and line.label.part is not Part.OTHER else ""
     said = [_silence(token) if isinstance(token, Silence) else _word(token.word) for token in line.tokens]
-    return f"- {wording.clock(line.span.start)} {part}{' '.join(text for text in said if text)}"
+    return f"- {where(line.span)} {part}{' '.join(text for text in said if text)}"
 
 
 def _word(word: Word) -> str:
@@ -155,9 +171,16 @@ def _made(assessment: Assessment) -> str:
     engine = assessment.transcript.engine
     settings = ", ".join(f"{name} {value}" for name, value in sorted(engine.settings.items()))
     facts = [
-        f"Recording: SHA-256 {assessment.recording.sha256}",
-        f"Transcribed by {engine.name} {engine.version}, model {engine.model}, SHA-256 {engine.sha256}",
+        *_read_from(assessment),
         f"Settings: {settings or 'none'}",
         f"Made by voiceprep {assessment.voiceprep}" + (f" at {assessment.at}" if assessment.at else ""),
     ]
     return _list(facts)
+
+
+def _read_from(assessment: Assessment) -> list[str]:
+    transcript, sha256 = assessment.transcript, assessment.recording.sha256
+    if transcript.timing is not Timing.SOUND:
+        return [f"Text: SHA-256 {sha256}", f"Read as {wording.engine_text(transcript)}"]
+    engine = f"Transcribed by {wording.engine_text(transcript)}, SHA-256 {transcript.engine.sha256}"
+    return [f"Recording: SHA-256 {sha256}", engine]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceprep.model import Part, Span
-from voiceprep.wording import LONG_PAUSE
+from voiceprep.wording import LONG_PAUSE, clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from voiceprep.model import Assessment, Pause, Sentence, Word
 
@@ -76,6 +77,20 @@ def lines(assessment: Assessment) -> tuple[Line, ...]:
         inside = tuple(token for group in shown[first:last] for token in group)
         made.append(Line(label, inside))
     return tuple(made)
+
+
+def places(assessment: Assessment) -> Callable[[Span], str]:
+    """Return what names the place of a span in `assessment`: its time, or in text without times its line."""
+    if assessment.transcript.timed:
+        return lambda span: clock(span.start)
+    starts = [line.span.start for line in lines(assessment)]
+    return lambda span: f"line {max(1, bisect_right(starts, span.start))}"
+
+
+def extent(assessment: Assessment) -> float:
+    """Return how far spans reach in `assessment`: seconds, or in text without times words."""
+    heard = assessment.transcript
+    return heard.duration or assessment.recording.duration if heard.timed else float(len(heard.words))
 
 
 def _flat(shown: tuple[Line, ...]) -> Iterator[Token]:

@@ -53,9 +53,10 @@ def transcript(assessment: Assessment, width: int) -> Iterator[RenderableType]:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(justify="right", min_width=5, style="dim", no_wrap=True)
     grid.add_column(width=1, style="bold cyan")
-    for line in lines(assessment):
+    for number, line in enumerate(lines(assessment), 1):
+        at = clock(line.span.start) if assessment.transcript.timed else str(number)
         letter = line.label.part.value if line.label else ""
-        grid.add_row(clock(line.span.start), letter if letter != Part.OTHER else "", _marked(line))
+        grid.add_row(at, letter if letter != Part.OTHER else "", _marked(line))
     yield grid
     if legend := _legend(assessment):
         yield Padding(Text(legend, "dim"), (1, 0, 0, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voiceprep.model import WordKind
-from voiceprep.report.marks import stretches
+from voiceprep.report.marks import extent, stretches
 from voiceprep.wording import LONG_PAUSE
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def timeline(assessment: Assessment, width: int) -> Iterator[tuple[str, str]]:
     )
     for name, marks in rows:
         if marks:
-            yield name, _line(marks, heard.duration, width)
+            yield name, _line(marks, extent(assessment), width)
 
 
 def _line(marks: Iterable[tuple[str, Span]], duration: float, width: int) -> str:

@@ -40,6 +40,7 @@ def columns() -> list[str]:
         "sha256",
         "question",
         "duration",
+        "timing",
         "language",
         "words",
         *measures,
@@ -55,7 +56,8 @@ def _row(assessment: Assessment) -> Iterator[tuple[str, Cell]]:
     yield "file", assessment.recording.name
     yield "sha256", assessment.recording.sha256
     yield "question", assessment.question.id if assessment.question else None
-    yield "duration", heard.duration
+    yield "duration", heard.duration if heard.timed else None
+    yield "timing", heard.timing.value
     yield "language", heard.language
     yield "words", sum(word.kind is not WordKind.FILLED_PAUSE for word in heard.words)
     found = {finding.measurement.metric: finding for finding in assessment.findings}
@@ -63,7 +65,7 @@ def _row(assessment: Assessment) -> Iterator[tuple[str, Cell]]:
         yield from _measures(metric, found)
     for letter in _LETTERS:
         yield f"has_{letter}", assessment.star.present.get(letter) if assessment.star else None
-    yield "caveats", " | ".join((*assessment.caveats, *heard.caveats))
+    yield "caveats", " | ".join(dict.fromkeys((*assessment.caveats, *heard.caveats)))
     yield "voiceprep", assessment.voiceprep
     yield "at", assessment.at
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import ROUNDED, SIMPLE_HEAD
@@ -17,15 +15,19 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from voiceprep.model import Verdict
+from voiceprep.model import Timing, Verdict
+from voiceprep.report.groups import groups
+from voiceprep.report.marks import places
 from voiceprep.report.plain import one_line, to_ascii
 from voiceprep.report.said import transcript
 from voiceprep.report.strip import bars
 from voiceprep.wording import (
+    SAID,
     VERDICTS,
     band_text,
     clock,
     duration_text,
+    engine_text,
     interval_text,
     number_text,
     source_text,
@@ -33,11 +35,13 @@ from voiceprep.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from voiceprep.model import Assessment, Evidence, Finding
+    from voiceprep.model import Assessment, Evidence, Finding, Span
+
+    Where = Callable[[Span], str]
 
 _NARROWEST = 40
 # The shape and the word say the verdict; the colour only repeats it.
@@ -92,14 +96,14 @@ def _console(width: int, *, colour: bool) -> Console:
 
 
 def _report(assessment: Assessment, width: int) -> Group:
-    sources = _sources(assessment.findings)
+    sources, where = _sources(assessment.findings), places(assessment)
     return Group(
         Rule(Text(one_line(assessment.recording.name), style="bold", overflow="ellipsis"), align="left", style="dim"),
-        _lead(assessment, width),
+        _lead(assessment, where, width),
         *_question(assessment),
-        *_findings(assessment.findings, sources, width),
+        *_findings(assessment.findings, sources, where, width),
         *_said(assessment, width),
-        *_bullets("Please note", (*assessment.caveats, *assessment.transcript.caveats)),
+        *_bullets("Please note", tuple(dict.fromkeys((*assessment.caveats, *assessment.transcript.caveats)))),
         *_listed(sources),
         *_footer(assessment),
     )
@@ -109,15 +113,15 @@ def _heading(title: str) -> Text:
     return Text(f"\n{one_line(title)}", style="bold")
 
 
-def _lead(assessment: Assessment, width: int) -> RenderableType:
+def _lead(assessment: Assessment, where: Where, width: int) -> RenderableType:
     focus = assessment.focus
     if focus is None:
         return Padding(Text(_nothing_to_try(assessment), style="bold"), (1, 0, 0, 1))
     said = [Text(one_line(focus.title), "bold"), *([Text(one_line(focus.why))] if focus.why else [])]
     body: list[RenderableType] = [*said, _try(focus.advice)]
     if focus.evidence:
-        listen = "Listen at "
-        body.append(Text(listen + _places(focus.evidence, width - len(listen) - 4), "cyan"))
+        listen = "Listen at " if assessment.transcript.timing is Timing.SOUND else "See "
+        body.append(Text(listen + _places(focus.evidence, where, width - len(listen) - 4), "cyan"))
     return Padding(
         Panel(Group(*body), title="One thing to try", title_align="left", box=ROUNDED, border_style="cyan"),
         (1, 0, 0, 0),
@@ -146,6 +150,8 @@ def _question(assessment: Assessment) -> Iterator[RenderableType]:
         yield _heading("Question")
         yield Padding(Text(one_line(assessment.question.text)), (0, 0, 0, 1))
     yield from _bullets("What went well", assessment.strengths, bullet="●")
+    if assessment.question:
+        yield from _bullets("An outline for this question", assessment.question.outline)
 
 
 def _bullets(title: str, texts: Sequence[str], bullet: str = "·") -> Iterator[RenderableType]:
@@ -173,25 +179,17 @@ def _cited(finding: Finding) -> str:
     return one_line(source_text(finding.source)) if finding.source and finding.verdict is not Verdict.UNKNOWN else ""
 
 
-def _findings(findings: Sequence[Finding], sources: Mapping[str, int], width: int) -> Iterator[RenderableType]:
+def _findings(
+    findings: Sequence[Finding], sources: Mapping[str, int], where: Where, width: int
+) -> Iterator[RenderableType]:
     values = max((cell_len(one_line(value_text(finding))) for finding in findings), default=0)
-    for group, inside in groupby(findings, lambda finding: finding.group):
+    for group, inside in groups(findings):
         yield _heading(group)
         noted: set[str] = set()
-        for finding in _together(inside):
+        for finding in inside:
             yield _head(finding, sources.get(_cited(finding)), min(values, width // 3))
-            body = [*_body(finding, width - _INDENT), *_notes(finding, noted)]
+            body = [*_body(finding, where, width - _INDENT), *_notes(finding, noted)]
             yield Padding(Group(*body), (0, 0, 0, _INDENT))
-
-
-def _together(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield `findings` with neighbours that were not measured for the same reason as one."""
-    for reason, same in groupby(findings, lambda finding: finding.measurement.reason):
-        group = tuple(same)
-        if reason:
-            yield replace(group[0], label=", ".join(finding.label for finding in group))
-        else:
-            yield from group
 
 
 def _notes(finding: Finding, noted: set[str]) -> Iterator[Text]:
@@ -220,7 +218,7 @@ def _head(finding: Finding, source: int | None, value_width: int) -> Table:
     return grid
 
 
-def _body(finding: Finding, width: int) -> Iterator[RenderableType]:
+def _body(finding: Finding, where: Where, width: int) -> Iterator[RenderableType]:
     """Yield what stands under the number of `finding`: what it means, what is good, where it is from, what to try."""
     measurement = finding.measurement
     if said := " ".join(filter(None, (one_line(finding.detail), _sentence(measurement.reason)))):
@@ -230,7 +228,7 @@ def _body(finding: Finding, width: int) -> Iterator[RenderableType]:
     if measurement.series:
         yield Text(_course(finding, width))
     if measurement.evidence:
-        yield Text(_places(measurement.evidence, width), "cyan")
+        yield Text(_places(measurement.evidence, where, width), "cyan")
     if finding.advice and finding.verdict not in {Verdict.GOOD, Verdict.UNKNOWN}:
         yield _try(finding.advice)
 
@@ -254,9 +252,9 @@ def _course(finding: Finding, width: int) -> str:
     return f"{start} {drawn} {end} {scale}"
 
 
-def _places(evidence: Sequence[Evidence], width: int) -> str:
-    """Name the places of `evidence` with their times, as many as fit into `width`, and count the others."""
-    places = [f"{clock(item.span.start)} {one_line(item.label)}".strip() for item in evidence]
+def _places(evidence: Sequence[Evidence], where: Where, width: int) -> str:
+    """Name the places of `evidence` as many as fit into `width`, and count the others."""
+    places = [f"{where(item.span)} {one_line(item.label)}".strip() for item in evidence]
     line = places[0]
     for shown, place in enumerate(places[1:], 1):
         rest = f" and {len(places) - shown} more"
@@ -268,15 +266,16 @@ def _places(evidence: Sequence[Evidence], width: int) -> str:
 
 def _said(assessment: Assessment, width: int) -> Iterator[RenderableType]:
     if assessment.transcript.words:
-        yield _heading("What you said")
+        yield _heading(SAID[assessment.transcript.timing])
         yield from transcript(assessment, width)
 
 
 def _footer(assessment: Assessment) -> Iterator[RenderableType]:
-    engine, recording = assessment.transcript.engine, assessment.recording
-    settings = ", ".join(f"{name} {value}" for name, value in engine.settings.items())
-    made = (f"voiceprep {assessment.voiceprep}", f"{engine.name} {engine.version}", f"model {engine.model}", settings)
-    file = (duration_text(recording.duration), f"sha256 {recording.sha256[:12]}", assessment.at)
+    recording = assessment.recording
+    settings = ", ".join(f"{name} {value}" for name, value in assessment.transcript.engine.settings.items())
+    made = (f"voiceprep {assessment.voiceprep}", engine_text(assessment.transcript), settings)
+    length = duration_text(recording.duration) if assessment.transcript.timed else ""
+    file = (length, f"sha256 {recording.sha256[:12]}", assessment.at)
     yield Padding(Rule(style="dim"), (1, 0, 0, 0))
     for parts in (made, file):
         yield Text(" · ".join(one_line(part) for part in parts if part), "dim")

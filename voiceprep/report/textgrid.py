@@ -26,13 +26,18 @@ Interval = tuple[int, int, str]
 
 
 def render(assessments: Sequence[Assessment]) -> str:
-    """Return the only one of `assessments` as a TextGrid. Raise `InputError` if there are several."""
+    """Return the only one of `assessments` as a TextGrid. Raise `InputError` if there are several, or no times."""
     if len(assessments) != 1:
         raise InputError(
             f"a TextGrid belongs to one recording, and here are {len(assessments)} answers",
             hint="Give one recording, or -o FOLDER for a file each.",
         )
     [assessment] = assessments
+    if not assessment.transcript.timed:
+        raise InputError(
+            f"a TextGrid needs times, and {one_line(assessment.recording.name)!r} is typed text without any",
+            hint="Use -f text, html, md, json or csv.",
+        )
     end = max(_SHORTEST, _microseconds(assessment.transcript.duration))
     tiers = [(name, tile(marks, end)) for name, marks in _tiers(assessment)]
     return "\n".join([*_file_head(end, len(tiers)), *_items(tiers, end)]) + "\n"
