@@ -84,7 +84,7 @@ def test_points_are_listed_found_and_not_found() -> None:
     measurement = POINTS.measure(answer)
     assert measurement.value == 1
     assert POINTS.detail(measurement, answer) == (
-        "Found by its words: The end (\u201cagreed\u201d). Not found, or told in other words: Their view."
+        "1 of 2. Found by its words: The end (\u201cagreed\u201d). Not found, or told in other words: Their view."
     )
     assert POINTS.band(answer) is None
 

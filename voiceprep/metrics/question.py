@@ -139,7 +139,8 @@ def _detail_points(_measurement: Measurement, answer: Answer) -> str:
     there = [f"{point.text} (\u201c{cues[0].label}\u201d)" for point, cues in points if cues]
     gone = [point.text for point, cues in points if not cues]
     lists = (("Found by its words", there), ("Not found, or told in other words", gone))
-    return " ".join(f"{name}: {'; '.join(texts)}." for name, texts in lists if texts)
+    told = " ".join(f"{name}: {'; '.join(texts)}." for name, texts in lists if texts)
+    return f"{len(there)} of {len(points)}. {told}"
 
 
 POINTS = Metric(
