@@ -59,11 +59,12 @@ NO_STORY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An answer or a copy of one, what it counts, and whether it tells one event."""
+    """An answer or a copy of one with parts gone or moved, what it counts, and whether it tells one event."""
 
     answer: Labelled
     weight: float
     story: bool
+    copy: bool = False
 
 
 _read = cache(read)
