@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,16 +40,19 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 DETECTOR = Detector("a probe", "0" * 64, 29, 1, 4, 3)
-# The log odds are 4 times the peak, 3.5 more where the words have it, less 3.
-PROBE = Probe(np.ones((5, 3), np.float32), 0.5, np.ones(3, np.float32), -1.0, (4.0, 3.5, -3.0), DETECTOR)
+# The log odds are 4 times the peak, and the evidence (0 where the words have it, -10 where nobody asked), and 1.
+PROBE = Probe(np.ones((5, 3), np.float32), 0.5, np.ones(3, np.float32), -1.0, (4.0, 1.0, 1.0), DETECTOR)
 
 
-def track(*parts: tuple[float, float, float], seconds: float = 5.0, nasal: float = 1.0) -> Track:
-    """Return a track of `seconds` that is low but for `parts`: start, end, score."""
+def track(
+    *parts: tuple[float, float, float], seconds: float = 5.0, nasal: float = 1.0, evidence: float = -4.0
+) -> Track:
+    """Return a track of `seconds` that is low but for `parts` (start, end, score), all with the same evidence."""
     score = np.full(round(seconds / STEP), -1.0, np.float32)
     for start, end, value in parts:
         score[round(start / STEP) : round(end / STEP)] = value
-    return Track(score, np.full(len(score), nasal, np.float32), PROBE)
+    thought = tuple((Span(start, end), evidence) for start, end, _ in parts)
+    return Track(score, np.full(len(score), nasal, np.float32), PROBE, thought)
 
 
 def word(text: str, start: float, end: float, kind: WordKind = WordKind.WORD) -> Word:
@@ -105,10 +109,10 @@ def test_smoothing_keeps_length_and_range(values: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("peak", "written", "likely_one"), [(1.0, False, True), (0.5, False, False), (0.0, True, True)]
+    ("peak", "evidence", "expected"), [(1.0, -4.0, 0.7311), (0.5, -4.0, 0.2689), (0.0, 0.0, 0.7311), (1.0, -10, 0.0067)]
 )
-def test_the_words_make_a_faint_sound_likely(peak: float, written: bool, likely_one: bool) -> None:
-    assert (chance(peak, PROBE.calibration, written=written) >= 0.5) is likely_one
+def test_a_chance_is_the_logistic_function_of_sound_and_words(peak: float, evidence: float, expected: float) -> None:
+    assert chance(peak, evidence, PROBE.calibration) == pytest.approx(expected, abs=1e-4)
 
 
 SAID = [word("we", 0.5, 0.8), word("shipped", 1.6, 2.1)]
@@ -144,6 +148,54 @@ def test_a_faint_sound_alone_is_doubtful() -> None:
     words, doubtful = joined(SAID, track((1.0, 1.4, 0.5)))
     assert [w.text for w in words] == ["we", "shipped"]
     assert [d.probability for d in doubtful] == [0.2689]
+
+
+@pytest.mark.parametrize(("evidence", "counted"), [(-0.5, True), (-4.0, False), (-10.0, False)])
+def test_a_faint_sound_counts_where_the_decoder_would_have_written_it(evidence: float, counted: bool) -> None:
+    words, doubtful = joined(SAID, track((1.0, 1.4, 0.4), evidence=evidence))
+    assert (len(words), len(doubtful)) == ((3, 0) if counted else (2, 1))
+
+
+def test_a_sound_that_the_decoder_was_not_asked_about_is_not_counted() -> None:
+    heard = replace(track((1.0, 1.4, 1.2)), evidence=((Span(2.0, 2.4), 0.0),))
+    words, doubtful = joined(SAID, heard)
+    assert (len(words), [d.probability for d in doubtful]) == (2, [0.0148])
+
+
+@pytest.mark.parametrize(
+    ("written", "alone"),
+    [
+        ([], [(1.0, 1.4), (2.0, 2.4)]),
+        ([(1.1, 1.2)], [(2.0, 2.4)]),
+        # A word near both writes the nearer one.
+        ([(1.6, 1.9)], [(1.0, 1.4)]),
+        ([(3.0, 3.2)], [(1.0, 1.4), (2.0, 2.4)]),
+        ([(1.1, 1.2), (1.3, 1.5), (2.3, 2.6)], []),
+    ],
+)
+def test_a_sound_is_unwritten_where_no_hesitation_is_the_nearest_to_it(
+    written: list[tuple[float, float]], alone: list[tuple[float, float]]
+) -> None:
+    heard = [Span(1.0, 1.4), Span(2.0, 2.4)]
+    assert hesitation.unwritten(heard, [Span(*one) for one in written]) == [Span(*one) for one in alone]
+
+
+@pytest.mark.parametrize(
+    ("sound", "before"),
+    [
+        ((0.0, 0.2), [0]),
+        ((1.2, 1.4), [1]),
+        # Over the middle of the second word: before it or after it.
+        ((1.9, 2.1), [1, 2]),
+        ((4.0, 4.4), [3]),
+        ((0.0, 4.4), [0, 1, 2, 3]),
+    ],
+)
+def test_a_sound_may_stand_between_the_words_whose_middles_it_does_not_pass(
+    sound: tuple[float, float], before: list[int]
+) -> None:
+    words = [Span(0.5, 1.1), Span(1.5, 2.5), Span(2.6, 3.0)]
+    assert hesitation.between(Span(*sound), words) == before
 
 
 @pytest.mark.parametrize(
@@ -208,7 +260,7 @@ def test_weights_are_read_as_they_were_written_and_written_the_same_each_time() 
     back = read(data)
     assert hesitation.written(back) == data == hesitation.written(PROBE)
     assert (back.weights == PROBE.weights).all()
-    assert (back.bias, back.nasal_bias, back.calibration, back.detector) == (0.5, -1.0, (4.0, 3.5, -3.0), DETECTOR)
+    assert (back.bias, back.nasal_bias, back.calibration, back.detector) == (0.5, -1.0, (4.0, 1.0, 1.0), DETECTOR)
 
 
 def test_weights_that_would_run_code_are_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from voiceprep import hesitation
+from voiceprep.engines.windows import pack
 from voiceprep.model import Detector, Span, Word, WordKind
 from voiceprep.scoring import Match
 
@@ -29,6 +31,11 @@ SECONDS = 6.0
 SPANS = ((1.0, 1.4, "um", 2.0), (2.5, 2.9, "uh", 2.0), (4.0, 4.3, "um", 0.3))
 
 
+def thought(sound: Span) -> float:
+    """Return what a decoder might think of a `sound`: it would have written those after 3 s."""
+    return -1.0 if sound.start > 3 else -8.0
+
+
 def recording(speaker: str, seed: int, spans: Sequence[tuple[float, float, str, float]] = SPANS) -> training.Labelled:
     """Return a recording of noise in which the states of filled pauses stand out by the last number of each."""
     rng = np.random.default_rng(seed)
@@ -44,7 +51,7 @@ def recording(speaker: str, seed: int, spans: Sequence[tuple[float, float, str, 
     words = (Word("um,", Span(1.05, 1.3), 0.9, WordKind.FILLED_PAUSE), Word("so", Span(3.2, 3.5), 0.9))
     heard = training.Heard([hesitation.beside(states).astype(np.float16)], [times], [truth])
     return training.Labelled(
-        f"{speaker}1", speaker, {"filled_pauses": labels, "uncertain": []}, SECONDS, heard, (), words
+        f"{speaker}1", speaker, {"filled_pauses": labels, "uncertain": []}, SECONDS, heard, (), words, thought
     )
 
 
@@ -57,6 +64,24 @@ def test_training_twice_gives_the_same_bytes() -> None:
     assert hesitation.written(first) == hesitation.written(again)
     assert set(folds) == {"ann", "bob", "cy", "dee"}
     assert sum(guess.true for guess in made) >= 8
+    # The evidence for what the words write, and for what only the decoder was asked about.
+    assert {guess.evidence for guess in made} == {hesitation.WRITTEN, -1.0, -8.0}
+    assert min(guess.peak for guess in made) < hesitation.MAYBE
+
+
+def test_sounds_are_asked_about_in_the_window_that_they_lie_in() -> None:
+    windows = pack([Span(0, 20), Span(21, 40)])
+    words = [Word(text, Span(at, at + 0.4), 0.9) for text, at in (("one", 1), ("two", 5), ("three", 22), ("four", 30))]
+    told: list[tuple[int, tuple[str, ...]]] = []
+
+    def ask(window: int, before: tuple[str, ...]) -> float:
+        told.append((window, before))
+        return -float(len(before))
+
+    asks = [(window, partial(ask, i)) for i, window in enumerate(windows)]
+    assert training.evidence(asks, words, Span(3, 3.5)) == -1
+    assert training.evidence(asks, words, Span(30.1, 30.5)) == -1
+    assert told == [(0, ("one",)), (1, ("three",)), (1, ("three", "four"))]
 
 
 def test_nothing_of_a_speaker_reaches_the_weights_or_the_calibration_without_that_speaker() -> None:

@@ -20,6 +20,7 @@ import re
 import sys
 import tempfile
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,13 +35,17 @@ from hearing_corpus import read_corpus
 from voiceprep import config, disfluency, hesitation, models, pipeline, sound, voice
 from voiceprep.audio import decode
 from voiceprep.engines.ear import places
-from voiceprep.model import Audio, Detector, Settings, Span, Word
+from voiceprep.engines.evidence import strongest
+from voiceprep.model import Audio, Detector, Settings, Span, Word, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     from hearing_rows import Row
+
+    from voiceprep.engines.evidence import Ask
+    from voiceprep.engines.windows import Window
 
     Floats = npt.NDArray[np.float32]
     Moments = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]
@@ -52,6 +57,8 @@ RIDGE = 0.1
 COPY = 0.1
 # How far from a labelled filled pause, of what is found, still counts as it (as in benchmarks/hearing.py).
 TOLERANCE = 0.4
+# The calibration learns from sounds down to this peak; far fainter ones would only bend it.
+FAINT = -0.4
 # The calibration is drawn towards even odds: there are only some tens of sounds to learn it from.
 PRIOR = 0.05
 
@@ -67,7 +74,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A recording with its labels, its states as it is and degraded, and its words as the engine writes them."""
+    """A recording with its labels, its states as it is and degraded, and its words as the engine writes them.
+
+    `evidence` says of a sound what the decoder thinks of it.
+    """
 
     name: str
     speaker: str
@@ -76,6 +86,7 @@ class Labelled:
     plain: Heard
     copies: tuple[Heard, ...]
     words: tuple[Word, ...]
+    evidence: Callable[[Span], float]
 
 
 def copies(samples: Floats, rng: np.random.Generator) -> Iterator[tuple[Floats, float]]:
@@ -98,7 +109,7 @@ def listen(engine: Any, samples: Floats, label: dict[str, Any], faster: float) -
     """Return the states of `samples` with the truth of `label`, whose times are `faster` times too long."""
     audio = Audio(samples.astype(np.float32), voice.RATE)
     heard = Heard([], [], [])
-    for window, states in engine.states(audio, stretches(audio)):
+    for window, states, _ in engine.states(audio, stretches(audio)):
         pairs = list(places(window, len(states)))
         if not pairs:
             continue
@@ -125,6 +136,8 @@ def read(folders: Sequence[Path], engine: Any, *, augment: bool) -> list[Labelle
             continue
         audio = decode(path.parent / label["recording"]).audio
         more = copies(audio.samples, rng) if augment else ()
+        words = disfluency.label(engine.transcribe(audio, stretches(audio)).words)
+        asks = [(window, cache(ask)) for window, _, ask in engine.states(audio, stretches(audio))]
         found.append(
             Labelled(
                 path.stem,
@@ -133,11 +146,26 @@ def read(folders: Sequence[Path], engine: Any, *, augment: bool) -> list[Labelle
                 audio.duration,
                 listen(engine, audio.samples, label, 1.0),
                 tuple(listen(engine, samples, label, faster) for samples, faster in more),
-                disfluency.label(engine.transcribe(audio, stretches(audio)).words),
+                words,
+                partial(evidence, asks, words),
             )
         )
         print(f"heard {path.stem}", file=sys.stderr, flush=True)
     return found
+
+
+def evidence(asks: Sequence[tuple[Window, Ask]], words: Sequence[Word], sound: Span) -> float:
+    """Return what the decoder thinks of a `sound` among `words`, asked in the window of `asks` that it lies in."""
+
+    def nearest(time: float) -> int:
+        return min(range(len(asks)), key=lambda i: min(_apart(piece.span, time) for piece in asks[i][0].pieces))
+
+    here = nearest(sound.middle)
+    return strongest(asks[here][1], [word for word in words if nearest(word.span.middle) == here], sound)
+
+
+def _apart(span: Span, time: float) -> float:
+    return max(span.start - time, time - span.end, 0.0)
 
 
 def speaker_of(name: str, speaker: str) -> str:
@@ -233,31 +261,50 @@ def track(one: Labelled, judge: hesitation.Probe) -> hesitation.Track:
         full = states.astype(np.float32)
         score[steps] = hesitation.smoothed(full @ judge.weights.reshape(-1) + np.float32(judge.bias))
         nasals[steps] = full[:, 2 * width : 3 * width] @ judge.nasal + np.float32(judge.nasal_bias)
-    return hesitation.Track(score, nasals, judge)
+    written = [word.span for word in one.words if word.kind is WordKind.FILLED_PAUSE]
+    # Sounds too faint for a candidate are asked about too: there are not enough others to learn from.
+    alone = hesitation.unwritten([span for span, _ in [*hesitation.sounds(score), *faint(score)]], written)
+    return hesitation.Track(score, nasals, judge, tuple((span, one.evidence(span)) for span in alone))
+
+
+def faint(score: Floats) -> list[tuple[Span, float]]:
+    """Return the sounds in `score` that are too faint for candidates, each with its peak."""
+    return [found for found in hesitation.sounds(score, FAINT, FAINT) if found[1] < hesitation.MAYBE]
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A candidate: the peak of its score, whether words have it, whether it is one, and whether its kind is right."""
+    """A sound: the peak of its score, the decoder's evidence, whether it is a filled pause, whether its kind is right.
+
+    The last is None where there is none to tell.
+    """
 
     peak: float
-    written: bool
+    evidence: float
     true: bool
     kind: bool | None
 
 
 def guesses(one: Labelled, judge: hesitation.Probe) -> list[Guess]:
-    """Return the candidates that `judge` finds in `one`."""
+    """Return the candidates that `judge` finds in `one`, and the faint sounds that nothing writes."""
     left = list(one.label["filled_pauses"])
+    heard = track(one, judge)
     out = []
-    for found, writing, peak in hesitation.candidates(one.words, track(one, judge)):
+    for candidate in hesitation.candidates(one.words, heard):
+        found = candidate.found
         near = [item for item in left if _same(found.span, item, TOLERANCE)]
         if near:
             hit = min(near, key=lambda item: abs(found.span.middle - (item["start"] + item["end"]) / 2))
             left.remove(hit)
-            out.append(Guess(peak, bool(writing), true=True, kind=("m" in hit["label"]) == (found.label == "um")))
+            right = ("m" in hit["label"]) == (found.label == "um")
+            out.append(Guess(candidate.peak, candidate.evidence, true=True, kind=right))
         elif not any(_same(found.span, item, TOLERANCE) for item in one.label.get("uncertain", [])):
-            out.append(Guess(peak, bool(writing), true=False, kind=None))
+            out.append(Guess(candidate.peak, candidate.evidence, true=False, kind=None))
+    known = [item for item in (*one.label["filled_pauses"], *one.label.get("uncertain", [])) if item not in left]
+    asked = dict(heard.evidence)
+    for span, peak in faint(heard.score):
+        if span in asked and not any(_same(span, item, TOLERANCE) for item in known):
+            out.append(Guess(peak, asked[span], true=any(_same(span, item, 0.0) for item in left), kind=None))
     return out
 
 
@@ -268,7 +315,7 @@ def _same(span: Span, item: dict[str, float], near: float) -> bool:
 
 def calibrated(made: Sequence[Guess]) -> tuple[float, float, float]:
     """Return the logistic regression of the truth on `made` guesses, by Newton's method, with a prior."""
-    rows = np.array([[guess.peak, guess.written, 1.0] for guess in made])
+    rows = np.array([[guess.peak, guess.evidence, 1.0] for guess in made])
     rows[:, 0] = np.maximum(rows[:, 0], -1.0)
     truth = np.array([guess.true for guess in made], float)
     weights = np.zeros(3)
@@ -277,8 +324,8 @@ def calibrated(made: Sequence[Guess]) -> tuple[float, float, float]:
         slope = rows.T @ (truth - chance) - PRIOR * weights
         curve = (rows.T * (chance * (1 - chance))) @ rows + PRIOR * np.eye(3)
         weights += np.linalg.solve(curve, slope)
-    peak, written, bias = np.round(weights, 4).tolist()
-    return peak, written, bias
+    peak, evidence, bias = np.round(weights, 4).tolist()
+    return peak, evidence, bias
 
 
 def trained(
