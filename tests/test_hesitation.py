@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +33,10 @@ from voiceprep.hesitation import (
 )
 from voiceprep.model import Detector, Heard, Settings, Span, Word, WordKind
 from voiceprep.models import known
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
+
+from train_hesitation import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -303,9 +308,12 @@ def test_what_the_words_leave_out_is_heard_in_the_sound() -> None:
     stretches = voice.stretches(voice.probabilities(audio), audio.duration)
     heard = engine.transcribe(audio, stretches)
     clean = [w for w in heard.words if disfluency.label([w])[0].kind is WordKind.WORD]
-    words, _ = joined(clean, heard.track)
+    # The decoder was not asked about what its words have; now it is, as if they had left it out.
+    assert heard.track.evidence == ()
+    asks = [(window, ask) for window, _, ask in engine.states(audio, stretches)]
+    asked = tuple((span, evidence(asks, clean, span)) for span, _ in hesitation.sounds(heard.track.score))
+    words, _ = joined(clean, replace(heard.track, evidence=asked))
     found = [w.span for w in words if w.kind is WordKind.FILLED_PAUSE]
-    # Without the words one of the three is only doubtful.
     assert len(found) >= 2
     assert all(any(abs(span.start - label["start"]) < 0.15 for label in truth) for span in found)
     deaf = engine.listening_with(None).transcribe(audio, stretches[:1])
