@@ -2,8 +2,12 @@
 
 FOLDER holds recordings with labels (the format: benchmarks/README.md); several may be given. The detector is a ridge
 regression in closed form on the states of the model's own encoder, so that the same recordings give the same weights.
-What is missed and what is wrongly found is counted on speakers left out, and from the same counts come the
-probabilities. Recordings whose names differ by digits alone are taken for one speaker's, unless several speak.
+Recordings whose names differ by digits alone are taken for one speaker's, unless several speak.
+
+Each speaker is left out in turn, from the regression and from the calibration: a calibration is learnt from sounds that
+were judged without their own speaker, and where one more speaker is left out, without either. Then each recording is
+analysed from end to end with the weights that leave its speaker out. What is missed and wrongly found there is counted,
+and the counts are written into the weights.
 
 `--folds` also writes the weights with each speaker left out, as NAME.npz for each recording, to measure with.
 """
@@ -14,7 +18,10 @@ import argparse
 import json
 import re
 import sys
+import tempfile
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +29,23 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import degrade
+from hearing import hear_corpus
+from hearing_corpus import read_corpus
 
-from voiceprep import config, disfluency, hesitation, models, pipeline, voice
+from voiceprep import config, disfluency, hesitation, models, pipeline, sound, voice
 from voiceprep.audio import decode
 from voiceprep.engines.ear import places
-from voiceprep.model import Audio, Detector, Settings, Span, Word
+from voiceprep.engines.evidence import strongest
+from voiceprep.model import Audio, Detector, Settings, Span, Word, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
+    from hearing_rows import Row
+
+    from voiceprep.engines.evidence import Ask
+    from voiceprep.engines.windows import Window
 
     Floats = npt.NDArray[np.float32]
     Moments = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]
@@ -43,6 +57,8 @@ RIDGE = 0.1
 COPY = 0.1
 # How far from a labelled filled pause, of what is found, still counts as it (as in benchmarks/hearing.py).
 TOLERANCE = 0.4
+# The calibration learns from sounds down to this peak; far fainter ones would only bend it.
+FAINT = -0.4
 # The calibration is drawn towards even odds: there are only some tens of sounds to learn it from.
 PRIOR = 0.05
 
@@ -58,7 +74,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A recording with its labels, its states as it is and degraded, and its words as the engine writes them."""
+    """A recording with its labels, its states as it is and degraded, and its words as the engine writes them.
+
+    `evidence` says of a sound what the decoder thinks of it.
+    """
 
     name: str
     speaker: str
@@ -67,6 +86,7 @@ class Labelled:
     plain: Heard
     copies: tuple[Heard, ...]
     words: tuple[Word, ...]
+    evidence: Callable[[Span], float]
 
 
 def copies(samples: Floats, rng: np.random.Generator) -> Iterator[tuple[Floats, float]]:
@@ -80,12 +100,16 @@ def copies(samples: Floats, rng: np.random.Generator) -> Iterator[tuple[Floats, 
     yield degrade.speed(samples, rng, 1.12), 1.12
 
 
+def stretches(audio: Audio) -> tuple[Span, ...]:
+    """Return where somebody speaks in `audio`, found as in an analysis."""
+    return voice.stretches(voice.probabilities(sound.raised(audio, sound.levels(audio))), audio.duration)
+
+
 def listen(engine: Any, samples: Floats, label: dict[str, Any], faster: float) -> Heard:  # noqa: ANN401  (the engine is a port)
     """Return the states of `samples` with the truth of `label`, whose times are `faster` times too long."""
     audio = Audio(samples.astype(np.float32), voice.RATE)
-    stretches = voice.stretches(voice.probabilities(audio), audio.duration)
     heard = Heard([], [], [])
-    for window, states in engine.states(audio, stretches):
+    for window, states, _ in engine.states(audio, stretches(audio)):
         pairs = list(places(window, len(states)))
         if not pairs:
             continue
@@ -112,7 +136,8 @@ def read(folders: Sequence[Path], engine: Any, *, augment: bool) -> list[Labelle
             continue
         audio = decode(path.parent / label["recording"]).audio
         more = copies(audio.samples, rng) if augment else ()
-        stretches = voice.stretches(voice.probabilities(audio), audio.duration)
+        words = disfluency.label(engine.transcribe(audio, stretches(audio)).words)
+        asks = [(window, cache(ask)) for window, _, ask in engine.states(audio, stretches(audio))]
         found.append(
             Labelled(
                 path.stem,
@@ -121,11 +146,26 @@ def read(folders: Sequence[Path], engine: Any, *, augment: bool) -> list[Labelle
                 audio.duration,
                 listen(engine, audio.samples, label, 1.0),
                 tuple(listen(engine, samples, label, faster) for samples, faster in more),
-                disfluency.label(engine.transcribe(audio, stretches).words),
+                words,
+                partial(evidence, asks, words),
             )
         )
         print(f"heard {path.stem}", file=sys.stderr, flush=True)
     return found
+
+
+def evidence(asks: Sequence[tuple[Window, Ask]], words: Sequence[Word], sound: Span) -> float:
+    """Return what the decoder thinks of a `sound` among `words`, asked in the window of `asks` that it lies in."""
+
+    def nearest(time: float) -> int:
+        return min(range(len(asks)), key=lambda i: min(_apart(piece.span, time) for piece in asks[i][0].pieces))
+
+    here = nearest(sound.middle)
+    return strongest(asks[here][1], [word for word in words if nearest(word.span.middle) == here], sound)
+
+
+def _apart(span: Span, time: float) -> float:
+    return max(span.start - time, time - span.end, 0.0)
 
 
 def speaker_of(name: str, speaker: str) -> str:
@@ -192,53 +232,80 @@ def nasal(recordings: Sequence[Labelled]) -> tuple[Floats, float]:
     return weights.astype(np.float32), float(target.mean() - mean @ weights)
 
 
-def probe(recordings: Sequence[Labelled], known: dict[str, dict[int, Moments]], detector: Detector) -> hesitation.Probe:
+def probe(
+    recordings: Sequence[Labelled], known: Mapping[str, dict[int, Moments]], detector: Detector
+) -> hesitation.Probe:
     """Return the detector trained on `recordings`, whose moments are `known`; its calibration is still none."""
     solved = fitted(total([known[one.name] for one in recordings if known[one.name]]))
     weights, bias = nasal(recordings)
     shape = (len(hesitation.CONTEXT), -1)
-    trained = hesitation.Probe(
-        solved[:-1].reshape(shape).astype(np.float32), float(solved[-1]), weights, bias, (1.0, 0.0, 0.0), detector
+    # Rounded, so that another processor's last digits make no other file.
+    found = hesitation.Probe(
+        solved[:-1].reshape(shape).astype(np.float32),
+        round(float(solved[-1]), 6),
+        weights,
+        round(bias, 6),
+        (1.0, 0.0, 0.0),
+        detector,
     )
-    return hesitation.read(hesitation.written(trained))
+    return hesitation.read(hesitation.written(found))
 
 
-def track(one: Labelled, trained: hesitation.Probe) -> hesitation.Track:
-    """Return what `trained` hears in `one`."""
+def track(one: Labelled, judge: hesitation.Probe) -> hesitation.Track:
+    """Return what `judge` hears in `one`."""
     count = int(one.duration / hesitation.STEP) + 1
     score, nasals = np.full(count, hesitation.NOWHERE, np.float32), np.zeros(count, np.float32)
-    width = trained.weights.shape[1]
+    width = judge.weights.shape[1]
     for states, times in zip(one.plain.states, one.plain.times, strict=True):
         steps = np.minimum((times / hesitation.STEP).astype(int), count - 1)
         full = states.astype(np.float32)
-        score[steps] = hesitation.smoothed(full @ trained.weights.reshape(-1) + np.float32(trained.bias))
-        nasals[steps] = full[:, 2 * width : 3 * width] @ trained.nasal + np.float32(trained.nasal_bias)
-    return hesitation.Track(score, nasals, trained)
+        score[steps] = hesitation.smoothed(full @ judge.weights.reshape(-1) + np.float32(judge.bias))
+        nasals[steps] = full[:, 2 * width : 3 * width] @ judge.nasal + np.float32(judge.nasal_bias)
+    written = [word.span for word in one.words if word.kind is WordKind.FILLED_PAUSE]
+    # Sounds too faint for a candidate are asked about too: there are not enough others to learn from.
+    alone = hesitation.unwritten([span for span, _ in [*hesitation.sounds(score), *faint(score)]], written)
+    return hesitation.Track(score, nasals, judge, tuple((span, one.evidence(span)) for span in alone))
+
+
+def faint(score: Floats) -> list[tuple[Span, float]]:
+    """Return the sounds in `score` that are too faint for candidates, each with its peak."""
+    return [found for found in hesitation.sounds(score, FAINT, FAINT) if found[1] < hesitation.MAYBE]
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A candidate: the peak of its score, whether words have it, whether it is one, and whether its kind is right."""
+    """A sound: the peak of its score, the decoder's evidence, whether it is a filled pause, whether its kind is right.
+
+    The last is None where there is none to tell.
+    """
 
     peak: float
-    written: bool
+    evidence: float
     true: bool
     kind: bool | None
 
 
-def guesses(one: Labelled, trained: hesitation.Probe) -> tuple[list[Guess], int]:
-    """Return the candidates that `trained` finds in `one`, and how many filled pauses none of them is."""
+def guesses(one: Labelled, judge: hesitation.Probe) -> list[Guess]:
+    """Return the candidates that `judge` finds in `one`, and the faint sounds that nothing writes."""
     left = list(one.label["filled_pauses"])
+    heard = track(one, judge)
     out = []
-    for found, writing, peak in hesitation.candidates(one.words, track(one, trained)):
+    for candidate in hesitation.candidates(one.words, heard):
+        found = candidate.found
         near = [item for item in left if _same(found.span, item, TOLERANCE)]
         if near:
             hit = min(near, key=lambda item: abs(found.span.middle - (item["start"] + item["end"]) / 2))
             left.remove(hit)
-            out.append(Guess(peak, bool(writing), true=True, kind=("m" in hit["label"]) == (found.label == "um")))
+            right = ("m" in hit["label"]) == (found.label == "um")
+            out.append(Guess(candidate.peak, candidate.evidence, true=True, kind=right))
         elif not any(_same(found.span, item, TOLERANCE) for item in one.label.get("uncertain", [])):
-            out.append(Guess(peak, bool(writing), true=False, kind=None))
-    return out, len(left)
+            out.append(Guess(candidate.peak, candidate.evidence, true=False, kind=None))
+    known = [item for item in (*one.label["filled_pauses"], *one.label.get("uncertain", [])) if item not in left]
+    asked = dict(heard.evidence)
+    for span, peak in faint(heard.score):
+        if span in asked and not any(_same(span, item, TOLERANCE) for item in known):
+            out.append(Guess(peak, asked[span], true=any(_same(span, item, 0.0) for item in left), kind=None))
+    return out
 
 
 def _same(span: Span, item: dict[str, float], near: float) -> bool:
@@ -248,7 +315,7 @@ def _same(span: Span, item: dict[str, float], near: float) -> bool:
 
 def calibrated(made: Sequence[Guess]) -> tuple[float, float, float]:
     """Return the logistic regression of the truth on `made` guesses, by Newton's method, with a prior."""
-    rows = np.array([[guess.peak, guess.written, 1.0] for guess in made])
+    rows = np.array([[guess.peak, guess.evidence, 1.0] for guess in made])
     rows[:, 0] = np.maximum(rows[:, 0], -1.0)
     truth = np.array([guess.true for guess in made], float)
     weights = np.zeros(3)
@@ -257,8 +324,44 @@ def calibrated(made: Sequence[Guess]) -> tuple[float, float, float]:
         slope = rows.T @ (truth - chance) - PRIOR * weights
         curve = (rows.T * (chance * (1 - chance))) @ rows + PRIOR * np.eye(3)
         weights += np.linalg.solve(curve, slope)
-    peak, written, bias = np.round(weights, 4).tolist()
-    return peak, written, bias
+    peak, evidence, bias = np.round(weights, 4).tolist()
+    return peak, evidence, bias
+
+
+def trained(
+    recordings: Sequence[Labelled], detector: Detector
+) -> tuple[hesitation.Probe, dict[str, hesitation.Probe], list[Guess]]:
+    """Return the detector trained on all `recordings`, those that leave out each speaker, and the guesses of these.
+
+    Nothing of a speaker goes into the detector without that speaker, nor into its calibration.
+    """
+    known = {
+        one.name: total([moments(one.plain, 1.0), *(moments(copy, COPY) for copy in one.copies)]) for one in recordings
+    }
+    speakers = sorted({one.speaker for one in recordings})
+
+    def without(left_out: Collection[str]) -> hesitation.Probe:
+        return probe([one for one in recordings if one.speaker not in left_out], known, detector)
+
+    def of(speaker: str, judge: hesitation.Probe) -> list[Guess]:
+        return [guess for one in recordings if one.speaker == speaker for guess in guesses(one, judge)]
+
+    folds = {speaker: without({speaker}) for speaker in speakers}
+    made = [guess for speaker in speakers for guess in of(speaker, folds[speaker])]
+    inner: dict[str, list[Guess]] = {speaker: [] for speaker in speakers}
+    for one, other in combinations(speakers, 2):
+        judge = without({one, other})
+        inner[one] += of(other, judge)
+        inner[other] += of(one, judge)
+    whole = replace(without(()), calibration=calibrated(made))
+    return whole, {name: replace(fold, calibration=calibrated(inner[name])) for name, fold in folds.items()}, made
+
+
+def counted(rows: Sequence[Row], detector: Detector) -> Detector:
+    """Return `detector` with the counts of `rows`, each heard by weights that never heard its speaker."""
+    hits, false, missed = (sum(row.filled.counts[part] for row in rows) for part in range(3))
+    shown = sum(true for row in rows for _, true in row.said)
+    return replace(detector, hits=hits, false=false, missed=missed, unseen=hits + missed - shown)
 
 
 def main() -> None:
@@ -276,50 +379,28 @@ def main() -> None:
     model = models.find(options.model, config.cache_dir(), offline=True)
     engine: Any = pipeline.open_engine(settings)
     recordings = read(options.folders, engine.listening_with(None), augment=options.augment)
-    known = {
-        one.name: total([moments(one.plain, 1.0), *(moments(copy, COPY) for copy in one.copies)]) for one in recordings
-    }
     blank = Detector(f"encoder probe for {options.model}", model.sha256, 0, 0, 0, 0)
-    speakers = sorted({one.speaker for one in recordings})
-    folds = {
-        speaker: probe([one for one in recordings if one.speaker != speaker], known, blank) for speaker in speakers
-    }
-    made: dict[str, list[Guess]] = {speaker: [] for speaker in speakers}
-    unseen = dict.fromkeys(speakers, 0)
-    for one in recordings:
-        some, missed = guesses(one, folds[one.speaker])
-        made[one.speaker] += some
-        unseen[one.speaker] += missed
-
-    def finished(trained: hesitation.Probe, without: str = "") -> hesitation.Probe:
-        """Return `trained` with calibration and counts from all speakers but the one it is `without`."""
-        others = [speaker for speaker in speakers if speaker != without]
-        some = [guess for speaker in others for guess in made[speaker]]
-        chances = calibrated(some)
-        counted = [hesitation.chance(g.peak, chances, written=g.written) >= hesitation.COUNTED for g in some]
-        hits = sum(one and guess.true for one, guess in zip(counted, some, strict=True))
-        false = sum(one and not guess.true for one, guess in zip(counted, some, strict=True))
-        hidden = sum(unseen[speaker] for speaker in others)
-        missed = sum(guess.true for guess in some) - hits + hidden
-        known = replace(blank, hits=hits, false=false, missed=missed, unseen=hidden)
-        return replace(trained, calibration=chances, detector=known)
-
-    whole = finished(probe(recordings, known, blank))
+    whole, folds, made = trained(recordings, blank)
+    speaker = {one.name: one.speaker for one in recordings}
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, who in speaker.items():
+            (Path(scratch) / f"{name}.npz").write_bytes(hesitation.written(folds[who]))
+        corpus = [one for folder in options.folders for one in read_corpus(folder)]
+        rows = hear_corpus(corpus, settings, scratch).rows
+    d = counted(rows, blank)
     out = options.out or OUT / f"hesitation-{options.model}.npz"
-    out.write_bytes(hesitation.written(whole))
-    kinds = [guess.kind for some in made.values() for guess in some if guess.kind is not None]
-    d = whole.detector
+    out.write_bytes(hesitation.written(replace(whole, detector=d)))
+    kinds = [guess.kind for guess in made if guess.kind is not None]
     print(
-        f"{len(recordings)} recordings, {len(speakers)} speakers left out in turn: {d.hits} hits, {d.false} false, "
-        f"{d.missed} missed (precision {d.precision:.3f}, recall {d.recall:.3f}); um or uh right "
-        f"{sum(kinds)} of {len(kinds)}; {sum(unseen.values())} shown by no candidate; calibration {whole.calibration}"
+        f"{len(recordings)} recordings, {len(folds)} speakers left out in turn: {d.hits} hits, {d.false} false, "
+        f"{d.missed} missed (precision {d.precision:.3f}, recall {d.recall:.3f}), {d.unseen} of them shown by no "
+        f"candidate; um or uh right {sum(kinds)} of {len(kinds)}; calibration {whole.calibration}"
     )
     if options.folds:
         options.folds.mkdir(parents=True, exist_ok=True)
-        for one in recordings:
-            (options.folds / f"{one.name}.npz").write_bytes(
-                hesitation.written(finished(folds[one.speaker], one.speaker))
-            )
+        for name, who in speaker.items():
+            others = counted([row for row in rows if speaker[row.name] != who], blank)
+            (options.folds / f"{name}.npz").write_bytes(hesitation.written(replace(folds[who], detector=others)))
 
 
 if __name__ == "__main__":

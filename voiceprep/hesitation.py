@@ -38,6 +38,9 @@ GAP, SHORTEST = 0.14, 0.1
 NEAR = 0.25
 # Nothing was heard here: lower than any score.
 NOWHERE = -2.0
+# What the decoder thinks of a sound: the log probability that it writes a hesitation there, from FLOOR (it does not, or
+# was not asked) to WRITTEN.
+FLOOR, WRITTEN = -10.0, 0.0
 # The share of a sound, from its end, that tells *um* from *uh*: a nasal comes last.
 END = 0.4
 COUNTED = 0.5
@@ -48,7 +51,7 @@ class Probe:
     """A trained detector.
 
     `weights`: shape (5, states), one row for each of `CONTEXT`; `nasal`: (states,). `calibration` turns the peak of the
-    score, whether the words have it too, and 1 into the log odds of a filled pause. `detector` says how right it was.
+    score, the decoder's evidence and 1 into the log odds of a filled pause. `detector` says how right it was.
     """
 
     weights: Floats
@@ -61,11 +64,15 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """The score of a filled pause, and of a nasal end, for every 20 ms of the recording. Shape: (steps,)."""
+    """The score of a filled pause, and of a nasal end, for every 20 ms of the recording. Shape: (steps,).
+
+    `evidence` is what the decoder thinks of sounds that no word writes: from `FLOOR` to `WRITTEN`.
+    """
 
     score: Floats
     nasal: Floats
     probe: Probe
+    evidence: tuple[tuple[Span, float], ...] = ()
 
 
 def load(sha256: str) -> Probe | None:
@@ -129,12 +136,12 @@ def smoothed(score: Floats) -> Floats:
     return (np.convolve(score, np.ones(SMOOTH), "same")[: len(score)] / weight).astype(np.float32)
 
 
-def sounds(score: Floats) -> list[tuple[Span, float]]:
+def sounds(score: Floats, low: float = LOW, peak: float = MAYBE) -> list[tuple[Span, float]]:
     """Return the sounds in `score` (a value each 20 ms) that may be filled pauses, each with the peak of its score."""
-    return [(Span(round(a * STEP, 3), round(b * STEP, 3)), float(score[a:b].max())) for a, b in _runs(score, LOW)]
+    return [(Span(round(a * STEP, 3), round(b * STEP, 3)), float(score[a:b].max())) for a, b in _runs(score, low, peak)]
 
 
-def _runs(score: Floats, low: float) -> list[tuple[int, int]]:
+def _runs(score: Floats, low: float, peak: float) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], (score >= low).astype(np.int8), [0]))))
     runs: list[tuple[int, int]] = []
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -142,38 +149,65 @@ def _runs(score: Floats, low: float) -> list[tuple[int, int]]:
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((start, end))
-    return [(a, b) for a, b in runs if (b - a) * STEP >= SHORTEST - 1e-9 and score[a:b].max() >= MAYBE]
+    return [(a, b) for a, b in runs if (b - a) * STEP >= SHORTEST - 1e-9 and score[a:b].max() >= peak]
 
 
-def candidates(words: Sequence[Word], track: Track) -> list[tuple[Hesitation, tuple[int, ...], float]]:
-    """Return what may be a filled pause in `track` or is written as one in `words`, in order of time.
+def unwritten(heard: Sequence[Span], written: Sequence[Span]) -> list[Span]:
+    """Return those of the sounds `heard` that none of the `written` hesitations writes."""
+    taken = set(_paired(heard, written))
+    return [span for i, span in enumerate(heard) if i not in taken]
 
-    With each come the positions of the words that write it (none: only the sound has it) and the peak of its score.
-    """
+
+def _paired(heard: Sequence[Span], written: Sequence[Span]) -> list[int | None]:
+    """Return for each of the `written` hesitations the position of the sound that it writes, None without any."""
+    return [_nearest(heard, word) for word in written]
+
+
+def _nearest(heard: Sequence[Span], word: Span) -> int | None:
+    near = [i for i, span in enumerate(heard) if _gap(span, word) < NEAR]
+    return min(near, key=lambda i: (_gap(heard[i], word), abs(heard[i].middle - word.middle)), default=None)
+
+
+def between(sound: Span, words: Sequence[Span]) -> list[int]:
+    """Return how many of `words`, in order of time, may come before the `sound`; a word's middle is its time."""
+    middles = [-np.inf, *(word.middle for word in words), np.inf]
+    return [k for k in range(len(words) + 1) if middles[k] <= sound.end and middles[k + 1] >= sound.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be a filled pause: its probability, the positions of the words that write it, and what that rests on."""
+
+    found: Hesitation
+    places: tuple[int, ...]
+    peak: float
+    evidence: float
+
+
+def candidates(words: Sequence[Word], track: Track) -> list[Candidate]:
+    """Return what may be a filled pause in `track` or is written as one in `words`, in order of time."""
     heard = sounds(track.score)
+    written = [at for at, word in enumerate(words) if word.kind is WordKind.FILLED_PAUSE]
     writing: dict[int, list[int]] = {}
-    alone: list[int] = []
-    for at, word in enumerate(words):
-        if word.kind is WordKind.FILLED_PAUSE:
-            near = [i for i, (span, _) in enumerate(heard) if _gap(span, word.span) < NEAR]
-            if near:
-                best = min(
-                    near, key=lambda i: (_gap(heard[i][0], word.span), abs(heard[i][0].middle - word.span.middle))
-                )
-                writing.setdefault(best, []).append(at)
-            else:
-                alone.append(at)
-    found = [
-        (_judged(span, peak, track, written=i in writing), tuple(writing.get(i, ())), peak)
-        for i, (span, peak) in enumerate(heard)
-    ]
-    for at in alone:
-        span = words[at].span
-        peak = float(
-            track.score[_steps(Span(max(0.0, span.start - NEAR), span.end + NEAR), track)].max(initial=NOWHERE)
+    found = []
+    for at, sound in zip(
+        written, _paired([span for span, _ in heard], [words[at].span for at in written]), strict=True
+    ):
+        if sound is None:
+            span = words[at].span
+            wide = Span(max(0.0, span.start - NEAR), span.end + NEAR)
+            peak = float(track.score[_steps(wide, track)].max(initial=NOWHERE))
+            found.append(_judged(span, peak, WRITTEN, track, (at,)))
+        else:
+            writing.setdefault(sound, []).append(at)
+    for i, (span, peak) in enumerate(heard):
+        asked = [value for place, value in track.evidence if place.overlap(span) > 0]
+        found.append(
+            _judged(
+                span, peak, WRITTEN if i in writing else max(asked, default=FLOOR), track, tuple(writing.get(i, ()))
+            )
         )
-        found.append((_judged(span, peak, track, written=True), (at,), peak))
-    return sorted(found, key=lambda item: item[0].span)
+    return sorted(found, key=lambda one: one.found.span)
 
 
 def _gap(one: Span, other: Span) -> float:
@@ -184,17 +218,16 @@ def _steps(span: Span, track: Track) -> slice:
     return slice(min(int(span.start / STEP), len(track.score)), max(int(span.end / STEP), int(span.start / STEP) + 1))
 
 
-def _judged(span: Span, peak: float, track: Track, *, written: bool) -> Hesitation:
+def _judged(span: Span, peak: float, evidence: float, track: Track, places: tuple[int, ...]) -> Candidate:
     end = Span(span.end - END * span.duration, span.end)
     nasal = float(track.nasal[_steps(end, track)].mean()) if len(track.nasal) else 0.0
-    return Hesitation(
-        span, round(chance(peak, track.probe.calibration, written=written), 4), "um" if nasal > 0 else "uh"
-    )
+    probability = round(chance(peak, evidence, track.probe.calibration), 4)
+    return Candidate(Hesitation(span, probability, "um" if nasal > 0 else "uh"), places, peak, evidence)
 
 
-def chance(peak: float, calibration: tuple[float, float, float], *, written: bool) -> float:
-    """Return the probability of a filled pause where the score peaks at `peak`, `written` in the words or not."""
-    odds = calibration[0] * peak + calibration[1] * written + calibration[2]
+def chance(peak: float, evidence: float, calibration: tuple[float, float, float]) -> float:
+    """Return the probability of a filled pause where the score peaks at `peak` and the decoder has this `evidence`."""
+    odds = calibration[0] * peak + calibration[1] * evidence + calibration[2]
     return float(1 / (1 + np.exp(-odds)))
 
 
@@ -207,7 +240,8 @@ def joined(words: Sequence[Word], track: Track) -> tuple[tuple[Word, ...], tuple
     out: list[Word | None] = list(words)
     added: list[Word] = []
     doubtful: list[Hesitation] = []
-    for found, places, _ in candidates(words, track):
+    for one in candidates(words, track):
+        found, places = one.found, one.places
         for at in places:
             out[at] = None
         if found.probability < COUNTED:

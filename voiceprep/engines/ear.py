@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voiceprep import hesitation
+from voiceprep.engines.verbatim import is_hesitation
+from voiceprep.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
     from voiceprep.engines.windows import Window
     from voiceprep.hesitation import Probe
+    from voiceprep.model import Word
 
 
 class Ear:
@@ -26,6 +29,7 @@ class Ear:
         self._probe = probe
         self._score = np.full(count, hesitation.NOWHERE, np.float32)
         self._nasal = np.zeros(count, np.float32)
+        self._evidence: list[tuple[Span, float]] = []
 
     def hear(self, states: npt.NDArray[np.float32], window: Window) -> None:
         """Put down the scores of the `states` of `window` at their times in the recording."""
@@ -34,9 +38,17 @@ class Ear:
             if step < len(self._score):
                 self._score[step], self._nasal[step] = score[at], nasal[at]
 
+    def doubt(self, words: Sequence[Word], window: Window, ask: Callable[[Span], float]) -> None:
+        """Put down what `ask` says of each sound in `window` that none of its `words` writes."""
+        start, end = (round(at / hesitation.STEP) for at in (window.pieces[0].span.start, window.pieces[-1].span.end))
+        late = start * hesitation.STEP
+        heard = [Span(a.start + late, a.end + late) for a, _ in hesitation.sounds(self._score[start : end + 1])]
+        written = [word.span for word in words if is_hesitation(word.text)]
+        self._evidence += [(sound, ask(sound)) for sound in hesitation.unwritten(heard, written)]
+
     def track(self) -> hesitation.Track:
         """Return what was put down."""
-        return hesitation.Track(self._score, self._nasal, self._probe)
+        return hesitation.Track(self._score, self._nasal, self._probe, tuple(self._evidence))
 
 
 def places(window: Window, count: int) -> Iterator[tuple[int, int]]:

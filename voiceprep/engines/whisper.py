@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from voiceprep import hesitation
 from voiceprep.engines import Hearing
 from voiceprep.engines.ear import Ear
+from voiceprep.engines.evidence import asked, strongest
 from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, says_twice, unlooped
 from voiceprep.engines.windows import halve, pack, sound
 from voiceprep.errors import EngineError, InputError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from voiceprep.engines import Progress
+    from voiceprep.engines.evidence import Ask
     from voiceprep.engines.windows import Window
     from voiceprep.hesitation import Probe
     from voiceprep.model import Audio, Settings
@@ -146,7 +149,10 @@ class Whisper:
             for window in windows:
                 if ear:
                     ear.hear(states.of(window).hidden(), window)
-                words = seamed(words, scribe.words(window))
+                said = scribe.words(window)
+                if ear:
+                    ear.doubt(said, window, partial(strongest, scribe.asking(window), said))
+                words = seamed(words, said)
                 if progress:
                     progress(window.pieces[-1].span.end)
         except MemoryError as error:
@@ -158,11 +164,12 @@ class Whisper:
             raise EngineError(f"Whisper failed: {_first_line(error)}", hint=hint) from error
         return Hearing(tuple(words), language, probability, self._stamp, caveats, ear.track() if ear else None)
 
-    def states(self, audio: Audio, stretches: Sequence[Span]) -> Iterator[tuple[Window, npt.NDArray[np.float32]]]:
-        """Yield the windows of `audio` within `stretches` with the encoder's states, one each 20 ms: to train on."""
+    def states(self, audio: Audio, stretches: Sequence[Span]) -> Iterator[tuple[Window, npt.NDArray[np.float32], Ask]]:
+        """Yield the windows of `audio` with the encoder's states, one each 20 ms, and `asking`: to train on."""
         states = _States(self._model, audio)
+        scribe = _Scribe(self._model, states, self._settings.beam, "en")
         for window in pack(stretches):
-            yield window, states.of(window).hidden()
+            yield window, states.of(window).hidden(), scribe.asking(window)
 
     def _language(self, states: _States, windows: Sequence[Window]) -> tuple[str, float]:
         """Return the language that was set, or the one heard in the longest window, with its probability."""
@@ -277,6 +284,10 @@ class _Scribe:
         if doubtful and plain.looping and halves:
             return self._halved(halves, halvings)
         return self._placed(self._aligned(state, joined(plain, verbatim)), window)
+
+    def asking(self, window: Window) -> Ask:
+        """Return what says how likely, as a logarithm, a hesitation is written in `window` after words."""
+        return lambda before: asked(self._model, self._tokenizer, self._states.of(window), PROMPT, before)
 
     def _halved(self, halves: tuple[Window, Window], halvings: int) -> list[Word]:
         return [word for half in halves for word in self.words(half, halvings + 1)]
