@@ -9,13 +9,12 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "analyze", "hear", "read_star", "render"]
 
 if TYPE_CHECKING:
-    from voiceprep.pipeline import analyze, hear, render
-    from voiceprep.star import read_star
+    from voiceprep.pipeline import analyze, hear, read_star, render
 
 # onnxruntime (from 1.29 on), which runs the voice detector, reports each use to its maker unless this is set first.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-_HOMES = {"analyze": "pipeline", "hear": "pipeline", "render": "pipeline", "read_star": "star"}
+_HOMES = {"analyze": "pipeline", "hear": "pipeline", "render": "pipeline", "read_star": "pipeline"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the package exports)

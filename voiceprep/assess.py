@@ -18,10 +18,12 @@ from voiceprep.tables import METRICS, load
 from voiceprep.wording import band_text, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from voiceprep.metrics import Metric
-    from voiceprep.model import Band, Question, Recording, Settings, Transcript, Waveform
+    from voiceprep.model import Band, Question, Recording, Settings, StarReading, Transcript, Waveform
+
+    Reader = Callable[[Sequence[str]], StarReading]
 
 # How much a verdict asks for a change.
 _URGENCY = {Verdict.VERY_LOW: 1.0, Verdict.VERY_HIGH: 1.0, Verdict.LOW: 0.5, Verdict.HIGH: 0.5}
@@ -33,11 +35,11 @@ CLIPPED = 0.0005
 PLACES = 5
 
 
-def prepare(transcript: Transcript, question: Question | None, settings: Settings) -> Answer:
-    """Return the answer to `question` that metrics look at: `transcript` cut into sentences and read for STAR."""
+def prepare(transcript: Transcript, question: Question | None, settings: Settings, read: Reader = read_star) -> Answer:
+    """Return the answer to `question` that metrics look at: `transcript` cut into sentences and `read` for STAR."""
     cut = sentences.split(transcript.words, transcript.pauses)
     judged = bool(cut) and transcript.language == "en" and (question is None or question.star is not False)
-    star = read_star([sentence.text for sentence in cut]) if judged else None
+    star = read([sentence.text for sentence in cut]) if judged else None
     return Answer(transcript, question, cut, star, settings.pause_threshold)
 
 

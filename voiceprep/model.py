@@ -291,7 +291,8 @@ class StarReading:
     """STAR read from sentences.
 
     `parts` has one label a sentence and `confidence` its probability; `present` and `probability` have the keys S, T,
-    A, R; `episode` is the probability that the answer tells one specific past event.
+    A, R; `episode` is the probability that the answer tells one specific past event. `by` is what it was read from:
+    the wording alone, or the meaning too.
     """
 
     parts: tuple[Part, ...]
@@ -299,6 +300,7 @@ class StarReading:
     present: Mapping[str, bool]
     probability: Mapping[str, float]
     episode: float
+    by: str = "wording"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from voiceprep import (
     config,
     disfluency,
     hesitation,
+    meaning,
     models,
     nuclei,
     pitch,
     sound,
     spectrum,
+    star,
     tables,
     timeline,
     voice,
@@ -34,6 +36,7 @@ from voiceprep.model import (
     Recording,
     Settings,
     Span,
+    StarReading,
     Transcript,
     Waveform,
     Word,
@@ -147,7 +150,7 @@ def _assessed(
     question_end: float | None,
     waveform: Waveform | None = None,
 ) -> Assessment:
-    answer = replace(assess.prepare(transcript, question, settings), question_end=question_end)
+    answer = replace(assess.prepare(transcript, question, settings, read_star), question_end=question_end)
     return assess.assess(answer, recording, settings, version=__version__, at=at, waveform=waveform)
 
 
@@ -164,6 +167,11 @@ def render(assessments: Assessment | Sequence[Assessment], form: str = "text") -
     """Return `assessments` in the format named `form`: text, html, json, md, csv, vtt or textgrid."""
     several = (assessments,) if isinstance(assessments, Assessment) else tuple(assessments)
     return tables.load(FORMATS, form)(several)  # type: ignore[no-any-return]
+
+
+def read_star(sentences: Sequence[str]) -> StarReading:
+    """Read STAR from `sentences` in the order spoken, by their meaning too where the model for it is installed."""
+    return star.read_star(sentences, meaning.vectors(sentences))
 
 
 def find_question(question: Question | str | None, settings: Settings) -> Question | None:

@@ -15,7 +15,7 @@ import numpy as np
 from voiceprep.model import Part, StarReading
 from voiceprep.star import chain, features
 from voiceprep.star.chain import PARTS
-from voiceprep.star.weights import load
+from voiceprep.star.weights import Seen, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,22 +28,27 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 STAR = "STAR"
+# What a reading goes by.
+BY_WORDING, WITH_MEANING = "wording", "wording and meaning"
 _PRESENT = 0.5
 _UNSHOWN = 0.49
 # A lead or log odds beyond this says no more.
 MOST = 8.0
 
 
-def read_star(sentences: Sequence[str], weights: Weights | None = None) -> StarReading:
+def read_star(
+    sentences: Sequence[str], vectors: Floats | None = None, *, weights: Weights | None = None
+) -> StarReading:
     """Read STAR from *sentences* in the order spoken; punctuation and case do not matter.
 
-    *weights* are those of the package unless others are given.
+    *vectors* are what they mean, shape (sentences, 384): they make the reading surer. *weights* are those of the
+    package unless others are given.
     """
-    weights = weights or load()
+    weights = weights or load(meaning=vectors is not None)
     readings = features.readings_of(sentences)
     if not any(reading.text for reading in readings):
         return _nothing(len(sentences))
-    shown = show(readings, weights)
+    shown = show(readings, weights, vectors)
     told = logistic(shown.story)
     rows = shown.mixed(told)
     labels = [PARTS[at] for at in rows.argmax(axis=1)]
@@ -55,6 +60,7 @@ def read_star(sentences: Sequence[str], weights: Weights | None = None) -> StarR
         present=_claims(probability, told),
         probability=probability,
         episode=round(told, 4),
+        by=WITH_MEANING if vectors is not None else BY_WORDING,
     )
 
 
@@ -93,10 +99,10 @@ class Shown:
         )
 
 
-def show(readings: Sequence[Reading], weights: Weights) -> Shown:
-    """Return what the sentences with *readings* show to *weights*."""
+def show(readings: Sequence[Reading], weights: Weights, vectors: Floats | None = None) -> Shown:
+    """Return what the sentences with *readings*, and *vectors* if there are any, show to *weights*."""
     gate = weights.told(features.of_answer(readings))
-    seen = features.of_sentences(readings, weights.rows, gate)
+    seen = Seen(features.of_sentences(readings, weights.rows, gate), vectors)
     emissions = weights.emit(seen, weights.telling)
     anything = weights.emit(seen, weights.anything)
     witnesses = (_bounded(gate), _bounded(chain.presence(anything, weights.anything.chain, STAR)))

@@ -22,15 +22,29 @@ if TYPE_CHECKING:
 
 # What a detector of a part looks at, in this order, and 1.
 DETECTOR = ("log odds in the chain", "best lead", "best probability", "labelled", "log odds of a story")
-_FILE = "star.npz"
+# Without and with sentence vectors.
+FILES = ("star.npz", "star-meaning.npz")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """What each feature says for each state of the chain, shape (features, 6), and the chain."""
+    """What each feature says for each state of the chain, shape (features, 6), and the chain.
+
+    `meaning`, shape (3 * width, 6), is the same for the vector of a sentence, of the one before and the one after;
+    without rows where no vectors were learnt from.
+    """
 
     emission: Floats
     chain: Chain
+    meaning: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What is seen of each sentence of an answer: its features, and its vectors, shape (sentences, width), if any."""
+
+    features: Sequence[Mapping[str, float]]
+    vectors: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,14 +64,16 @@ class Weights:
     story: tuple[float, ...]
     detectors: Mapping[str, tuple[float, ...]]
 
-    def emit(self, features: Sequence[Mapping[str, float]], field: Field) -> Floats:
-        """Return what each sentence with these `features` says for each state of `field`, shape (sentences, 6)."""
-        out = np.zeros((len(features), field.emission.shape[1]))
-        for at, row in enumerate(features):
+    def emit(self, seen: Seen, field: Field) -> Floats:
+        """Return what each sentence of `seen` says for each state of `field`, shape (sentences, 6)."""
+        out = np.zeros((len(seen.features), field.emission.shape[1]))
+        for at, row in enumerate(seen.features):
             known = [(self.rows[name], value) for name, value in row.items() if name in self.rows]
             if known:
                 where, values = zip(*known, strict=True)
                 out[at] = np.asarray(values) @ field.emission[list(where)]
+        if seen.vectors is not None and len(field.meaning):
+            out += beside(seen.vectors) @ field.meaning
         return out
 
     def told(self, features: Mapping[str, float]) -> float:
@@ -66,9 +82,15 @@ class Weights:
 
 
 @cache
-def load() -> Weights:
-    """Return the weights that lie in the package."""
-    return read(files("voiceprep").joinpath("data", _FILE).read_bytes())
+def load(*, meaning: bool) -> Weights:
+    """Return the weights that lie in the package: those that know sentence vectors, or those that do without."""
+    return read(files("voiceprep").joinpath("data", FILES[meaning]).read_bytes())
+
+
+def beside(vectors: Floats) -> Floats:
+    """Return `vectors` with that of the sentence before and after, nought at the ends: shape (sentences, 3 * width)."""
+    edge = np.zeros((1, vectors.shape[1]))
+    return np.hstack([vectors, np.vstack([edge, vectors[:-1]]), np.vstack([vectors[1:], edge])])
 
 
 def read(data: bytes) -> Weights:
@@ -107,11 +129,13 @@ def written(weights: Weights) -> bytes:
 
 def _kept(name: str, field: Field) -> dict[str, Any]:
     parts = {"emission": field.emission, "step": field.chain.step, "start": field.chain.start, "end": field.chain.end}
-    return {f"{name}_{part}": np.round(values, 2).astype(np.float16) for part, values in parts.items()}
+    kept = {f"{name}_{part}": np.round(values, 2).astype(np.float16) for part, values in parts.items()}
+    # Many small values that are added up: two digits are too few.
+    return kept | {f"{name}_meaning": np.round(field.meaning, 4).astype(np.float16)}
 
 
 def _field(stored: Mapping[str, npt.NDArray[np.float16]], name: str) -> Field:
-    emission, step, start, end = (
-        stored[f"{name}_{part}"].astype(np.float64) for part in ("emission", "step", "start", "end")
+    emission, step, start, end, meaning = (
+        stored[f"{name}_{part}"].astype(np.float64) for part in ("emission", "step", "start", "end", "meaning")
     )
-    return Field(emission, Chain(step, start, end))
+    return Field(emission, Chain(step, start, end), meaning)
