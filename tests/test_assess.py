@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceprep.assess import assess, doubts, find, focus, pool, prepare, strengths
@@ -166,6 +166,7 @@ def test_an_assessment_has_every_measure_in_the_order_of_the_table() -> None:
 TEXT = "so I was um you know the lead of the <1.2> team, and we uh moved the date because of the billing module"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50))
 def test_moving_all_times_changes_no_value(by: int) -> None:
     still = prepare(spoken(TEXT), None, Settings())

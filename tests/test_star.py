@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceprep.model import Part
@@ -105,6 +105,7 @@ def test_no_sentences_have_no_parts() -> None:
     assert not any(reading.present.values())
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60) | st.sampled_from([*COMPLETE.values(), "", "I", "you would"]), max_size=12))
 def test_any_sentences_get_one_label_each(sentences: list[str]) -> None:
     reading = read_star(sentences)
@@ -113,6 +114,7 @@ def test_any_sentences_get_one_label_each(sentences: list[str]) -> None:
     assert all(0 <= value <= 1 for value in (*reading.confidence, *reading.probability.values(), reading.episode))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(list(COMPLETE.values())), max_size=8))
 def test_without_an_episode_at_most_one_part_is_claimed(sentences: list[str]) -> None:
     reading = read_star(["I usually think that you should listen.", "In general I would ask you."] * 4 + sentences)

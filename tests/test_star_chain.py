@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -30,6 +30,7 @@ def ways(emissions: np.ndarray, links: chain.Chain) -> dict[tuple[int, ...], flo
     return out
 
 
+@settings(deadline=None)
 @given(
     arrays(float, st.tuples(st.integers(1, 3), st.just(STATES)), elements=FINITE),
     arrays(float, (STATES, STATES), elements=FINITE),
