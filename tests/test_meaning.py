@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from voiceprep import meaning, pipeline
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
