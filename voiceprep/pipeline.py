@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from voiceprep.audio import Decoded
     from voiceprep.engines import Hearing, Recogniser
+    from voiceprep.history import Record
     from voiceprep.sound import Levels
 
     # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
@@ -136,6 +137,17 @@ def read(
         )
         for one in written.read(Path(path), settings.language, speaker)
     )
+
+
+def judge(record: Record, settings: Settings | None = None) -> Assessment:
+    """Return the assessment of an answer that the history knows, by today's measures and bands; no sound is needed."""
+    settings = settings or config.load_settings()
+    question, end = record.question, record.take.question_end if record.take else None
+    if question is not None:
+        packs = config.load_packs(settings.questions)
+        known = (one for pack in packs for one in pack.questions)
+        question = next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
+    return _assessed(record.transcript, record.recording, question, settings, record.at, end)
 
 
 def _assessed(

@@ -19,13 +19,15 @@ from voiceprep.errors import InputError
 from voiceprep.practice import Take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from filelock import FileLock
 
-SOUND, NOTE, PAGE = ".flac", ".pending.json", ".html"
+# A take is spoken into the one and kept as the other.
+SPOKEN, SOUND, PART = ".wav", ".flac", ".part"
+NOTE, PAGE = ".pending.json", ".html"
 _LOCK = "in-use.lock"
 _ID = re.compile(r"\d{4}-\d\d-\d\d-\d{6}(-\d+)?", re.ASCII)
 _UNSAFE = re.compile(r"[^\w-]+", re.ASCII)
@@ -62,9 +64,29 @@ class Sessions:
             return ()
         return tuple(sorted(path.name for path in self.root.iterdir() if path.is_dir() and _ID.fullmatch(path.name)))
 
+    def spoken(self, take: Take) -> Path:
+        """Return where the sound of `take` is written while it is spoken."""
+        return self.folder(take.session) / f"{_name(take)}{SPOKEN}"
+
     def sound(self, take: Take) -> Path:
         """Return where the sound of `take` is, or was."""
-        return self.folder(take.session) / f"{_name(take)}{SOUND}"
+        kept, spoken = self.folder(take.session) / f"{_name(take)}{SOUND}", self.spoken(take)
+        return spoken if spoken.exists() and not kept.exists() else kept
+
+    def pack(self, take: Take, compress: Callable[[Path, Path], None]) -> Path:
+        """Keep the sound of `take` in less room, by `compress`; return where it is. Where that fails it stays."""
+        spoken, kept = self.spoken(take), self.spoken(take).with_suffix(SOUND)
+        if spoken.exists() and not kept.exists():
+            part = kept.with_suffix(PART)
+            part.unlink(missing_ok=True)
+            try:
+                compress(spoken, part)
+                part.replace(kept)
+            except (InputError, OSError):
+                part.unlink(missing_ok=True)
+                return spoken
+        spoken.unlink(missing_ok=True)
+        return kept
 
     def page(self, take: Take) -> Path:
         """Return where the page about `take` is written."""
@@ -87,15 +109,22 @@ class Sessions:
 
     def delete(self, take: Take) -> int:
         """Delete the sound of `take`, its page and its note. Return how many bytes that freed."""
-        freed = sum(_unlinked(path) for path in (self.sound(take), self.page(take), self._note(take)))
+        kept, spoken = self.spoken(take).with_suffix(SOUND), self.spoken(take)
+        mine = (kept, spoken, kept.with_suffix(PART), self.page(take), self._note(take))
+        freed = sum(map(_unlinked, mine))
         self._tidy(take.session)
         return freed
 
     def clear(self, session: str) -> int:
-        """Delete the folder of `session` with all that is in it. Return how many bytes that freed."""
+        """Delete the folder of `session` with all that is in it. Return how many bytes that freed.
+
+        Raise `InputError` where somebody practises in it.
+        """
         folder = self.folder(session)
         if not folder.is_dir():
             return 0
+        if _in_use(folder):
+            raise InputError(f"session {session} is going on in another window", "End it there with q first.")
         freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         with _said(folder):
             shutil.rmtree(folder)
@@ -107,9 +136,11 @@ class Sessions:
         What the history does not have yet is left alone.
         """
         folder = self.folder(session)
-        kept = {pending.sound for pending in self.pending(session)}
-        sounds = [path for path in folder.glob(f"*{SOUND}") if path not in kept]
-        freed = sum(_unlinked(path) for path in (*sounds, *folder.glob(f"*{PAGE}")))
+        if _in_use(folder):
+            return 0
+        kept = {pending.sound for pending in self._pending(session)}
+        mine = [path for ending in (SOUND, SPOKEN, PART, PAGE) for path in folder.glob(f"*{ending}")]
+        freed = sum(_unlinked(path) for path in mine if path not in kept)
         self._tidy(session)
         return freed
 
