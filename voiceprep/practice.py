@@ -144,10 +144,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The answer was analysed, or where `failed`, could not be."""
+    """The answer was analysed, or where `failed`, could not be; where it is `gone`, it was too short to keep."""
 
     at: float
     failed: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,12 @@ def step(state: Round, event: Event) -> Step:
 def choices(state: Round) -> tuple[Choice, ...]:
     """Return the keys that do something while the report is read."""
     there = not state.deleted
+    # A take that was too short to keep is none.
+    again = not state.rules.takes or state.take < state.rules.takes or (state.deleted and state.failed)
     known = (
         (there and not state.failed, Choice("r", "whole report", Act.REPORT)),
         (there and state.rules.replay, Choice("l", "listen", Act.LISTEN)),
-        (not state.rules.takes or state.take < state.rules.takes, Choice("a", "again", Act.ASK)),
+        (again, Choice("a", "again", Act.ASK)),
         (state.more, Choice("n", "next question", Act.NEXT)),
         (there and not state.failed, Choice("o", "open page", Act.OPEN)),
         (there, Choice("d", "delete", Act.DELETE)),
@@ -306,7 +309,7 @@ def _stop(state: Round, now: float, reason: str) -> Step:
 
 def _reading(state: Round, event: Event) -> Step:
     if isinstance(event, Read):
-        return replace(state, stage=Stage.REVIEW, since=event.at, failed=event.failed), ()
+        return replace(state, stage=Stage.REVIEW, since=event.at, failed=event.failed, deleted=event.gone), ()
     return state, ()
 
 
@@ -330,7 +333,7 @@ def _chosen(state: Round, act: Act | None, now: float) -> Step:
         case None:
             return state, ()
         case Act.ASK:
-            return begin(state.rules, now, more=state.more, take=state.take + 1)
+            return begin(state.rules, now, more=state.more, take=state.take + (not (state.deleted and state.failed)))
         case Act.LISTEN:
             return replace(state, stage=Stage.LISTENING, since=now), (act,)
         case Act.NEXT | Act.LEAVE:

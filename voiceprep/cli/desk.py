@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 TICK = 0.1
 # A microphone that gives no block for so long is gone, whatever it says.
 STALLED = 3.0
+# In less than this nobody says anything: a key was pressed twice.
+LEAST = 0.5
 
 
 class Analyst(Protocol):
@@ -294,7 +296,12 @@ class Desk:
     def _analyse(self) -> None:
         assert self._take is not None  # noqa: S101  (for the type checker: there is a take)
         assert self._path is not None  # noqa: S101  (same)
-
+        if self._take.duration < LEAST:
+            self._keeper.discard(self._take)
+            self._take = None
+            self._screen.say("That was too short to be an answer; nothing is kept of it.")
+            self._events.put(Read(self._clock(), failed=True, gone=True))
+            return
         self._show()
 
         def progress(_stage: str, done: float, whole: float) -> None:
@@ -329,3 +336,4 @@ class Desk:
         if self._take is not None:
             self._keeper.delete(self._take)
             self._take = self._assessment = None
+            self._screen.say("Deleted.")

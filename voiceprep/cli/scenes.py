@@ -124,6 +124,7 @@ def _entered(view: View) -> Iterator[str]:
         case Stage.LISTENING:
             yield "Playing your answer. Any key stops."
         case Stage.REVIEW:
+            yield ""
             yield _menu(view.round)
 
 
@@ -163,8 +164,7 @@ def _thinking(view: View, width: int, *, ascii: bool) -> list[Text]:  # noqa: A0
 def _recording(view: View, width: int, *, ascii: bool) -> list[Text]:  # noqa: A002  (as in the reports)
     rules, now = view.round.rules, elapsed(view.round, view.now)
     mark = "*" if ascii else "●"
-    head = Text.assemble((f" {mark} ", "red"), ("Recording", "bold"), (f"  {clock(now)}", "bold"), "")
-    lines = [head, Text()]
+    lines = [Text.assemble((f" {mark} ", "red"), ("Recording", "bold")), Text()]
     goal = f"{clock(now)} of {clock(rules.longest)}"
     room = _room(width, goal)
     lines.append(_labelled("Time", _track(now, view.round, room, ascii=ascii), goal))
@@ -197,7 +197,6 @@ def _last_call(round_: Round, now: float) -> str:
 def _review(round_: Round, width: int) -> list[Text]:
     if not round_.sure:
         return _wrapped(SURE, width, "bold yellow")
-    gone = [Text(" This answer is deleted.")] if round_.deleted else []
     parts: list[Text] = []
     line = Text(" ")
     for choice in choices(round_):
@@ -206,7 +205,7 @@ def _review(round_: Round, width: int) -> list[Text]:
             parts.append(line)
             line = Text(" ")
         line = Text.assemble(line, "   " if len(line) > 1 else "", item)
-    return [*gone, *parts, line]
+    return [*parts, line]
 
 
 def _room(width: int, beside: str) -> int:
