@@ -1,212 +1,133 @@
-"""Sound, analysis and keys that obey a test: a round of practice without a device, a model or a wait."""
+"""A sounddevice without PortAudio: lists what it is told, refuses what it is told, and plays and hears nothing.
+
+A test feeds a stream by `say`, ends it as a server that goes away does by `vanish`.
+"""
 
 from __future__ import annotations
 
 import threading
-import time
-import wave
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
-from report_example import example
-
-from voiceprep.errors import InputError
-from voiceprep.model import Audio, Recording
-from voiceprep.ports import Capture, Device, Level
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-    from typing import Self
-
-    from voiceprep.model import Assessment
-    from voiceprep.ports import Block, OnBlock
-    from voiceprep.practice import Take
-
-RATE, BLOCK = 16000, 1600
-GOOD = Level(-24.0, -9.0, clipped=False)
-QUESTION_SOUND = Audio(np.full(RATE, 0.1, np.float32), RATE)
 
 
-def write_blocks(path: Path, blocks: int) -> None:
-    """Write a WAV with so many `blocks` of 0.1 s to `path`."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(np.full(BLOCK * blocks, 1000, "<i2").tobytes())
+class PortAudioError(Exception):
+    pass
+
+
+class CallbackStop(Exception):  # noqa: N818  (its name in sounddevice)
+    pass
+
+
+class Default:
+    def __init__(self, hostapi: int, usual: dict[str, int]) -> None:
+        self.hostapi, self.device = hostapi, usual
+
+
+def device(name: str, inputs: int = 0, outputs: int = 0, rate: float = 48000.0, host: int = 0) -> dict[str, Any]:
+    return {
+        "name": name,
+        "max_input_channels": inputs,
+        "max_output_channels": outputs,
+        "default_samplerate": rate,
+        "hostapi": host,
+    }
 
 
 @dataclass
-class Clock:
-    """A clock that goes forward when it is told to."""
+class FakeSound:
+    """Stands for the module sounddevice; `refuse` says which (rate, channels) a device does not take."""
 
-    now: float = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Recorder:
-    """Records a level a block, as fast as the clock of the test goes, or by itself `in_time`."""
-
-    def __init__(self, port: Sound, path: Path, on_block: OnBlock) -> None:
-        self.port, self.path, self.on_block = port, path, on_block
-        self.blocks = 0
-        self.ended = ""
-        self.running = threading.Event()
-
-    def __enter__(self) -> Self:
-        if self.port.refuses:
-            raise self.port.refuses
-        self.path.touch(mode=0o600)
-        self.running.set()
-        self.began = self.port.clock()
-        if self.port.in_time:
-            threading.Thread(target=self._go, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def _go(self) -> None:
-        while self.running.is_set():
-            time.sleep(0.1)
-            self.catch_up()
-
-    def catch_up(self) -> None:
-        """Record the blocks until now."""
-        while self.running.is_set() and self.began + (self.blocks + 1) * 0.1 <= self.port.clock() + 1e-9:
-            self.blocks += 1
-            write_blocks(self.path, self.blocks)
-            if not self.ended:
-                self.on_block(np.zeros(BLOCK, np.float32), self.port.level(self.blocks * 0.1))
+    devices: list[dict[str, Any]]
+    usual: dict[str, int] = field(default_factory=lambda: {"input": 0, "output": 0})
+    refuse: set[tuple[int, int]] = field(default_factory=set)
+    streams: list[FakeStream] = field(default_factory=list)
+    broken: bool = False
+    PortAudioError: type[Exception] = PortAudioError
+    CallbackStop: type[Exception] = CallbackStop
 
     @property
-    def elapsed(self) -> float:
-        return self.blocks * 0.1
+    def default(self) -> Default:
+        return Default(0, self.usual)
 
-    def stop(self) -> Capture:
-        self.running.clear()
-        write_blocks(self.path, self.blocks)
-        return Capture(self.path, self.elapsed, self.port.dropped, self.ended)
+    def query_devices(self) -> list[dict[str, Any]]:
+        if self.broken:
+            raise PortAudioError("Error querying host API -1")
+        return self.devices
 
+    def check_output_settings(self, _device: int, channels: int, _dtype: str, samplerate: int) -> None:
+        self._check(samplerate, channels)
 
-@dataclass
-class Sound:
-    """The port of sound; `level` gives how loud it is at a second of the recording."""
+    def _check(self, rate: int, channels: int) -> None:
+        if (rate, channels) in self.refuse:
+            raise PortAudioError("Error opening Stream: Invalid sample rate [PaErrorCode -9997]")
 
-    clock: Callable[[], float]
-    level: Callable[[float], Level] = lambda _: GOOD
-    in_time: bool = False
-    microphones: tuple[Device, ...] = (Device("Fake microphone", 0, 1, RATE, default=True),)
-    loudspeakers: tuple[Device, ...] = (Device("Fake loudspeaker", 1, 2, RATE, default=True),)
-    voice: Audio | None = None
-    refuses: BaseException | None = None
-    dropped: int = 0
-    played: list[float] = field(default_factory=list)
-    recorder: Recorder | None = None
+    def InputStream(self, **options: Any) -> FakeStream:  # noqa: N802  (its name in sounddevice)
+        self._check(options["samplerate"], options["channels"])
+        self.streams.append(FakeStream(**options))
+        return self.streams[-1]
 
-    def inputs(self) -> tuple[Device, ...]:
-        return self.microphones
-
-    def outputs(self) -> tuple[Device, ...]:
-        return self.loudspeakers
-
-    def play(self, audio: Audio, device: str | None, stop: threading.Event | None = None) -> float:  # noqa: ARG002
-        self.played.append(audio.duration)
-        if self.in_time and stop is not None:
-            stop.wait(audio.duration)
-        return self.clock()
-
-    def record(self, path: Path, device: str | None, *, on_block: OnBlock) -> Recorder:  # noqa: ARG002
-        self.recorder = Recorder(self, path, on_block)
-        return self.recorder
-
-    def recover(self, path: Path) -> Capture:
-        with wave.open(str(path)) as file:
-            return Capture(path, file.getnframes() / RATE, 0, "the program was stopped in the middle of it")
-
-    def spoken(self, text: str, cache: Path) -> Audio | None:  # noqa: ARG002
-        return self.voice
+    def OutputStream(self, **options: Any) -> FakeStream:  # noqa: N802  (its name in sounddevice)
+        self._check(options["samplerate"], options["channels"])
+        self.streams.append(Speaker(**options))
+        return self.streams[-1]
 
 
-@dataclass
-class Analyst:
-    """Makes the report of the example, whatever was said."""
+class FakeStream:
+    """An input stream that hears what `say` gives it."""
 
-    fails: BaseException | None = None
-    fed: int = 0
-    takes: list[Take] = field(default_factory=list)
-    counted: int | None = None
-    slow: float = 0.0
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+        self.running = False
 
-    def begin(self) -> None:
-        self.fed = 0
-
-    def feed(self, block: Block) -> None:
-        self.fed += len(block)
-
-    def words(self) -> int | None:
-        return self.counted
-
-    def assess(self, path: Path, take: Take, progress: Callable[[str, float, float], None]) -> Assessment:
-        progress("hear", 1.0, 2.0)
-        if self.slow:
-            time.sleep(self.slow)
-        if self.fails:
-            raise self.fails
-        self.takes.append(take)
-        sound = f"{take.session}{take.number}".encode().hex().ljust(64, "0")[:64]
-        recording = Recording(path.name, sound, take.duration, path.suffix[1:], path.suffix[1:], RATE, 1)
-        return replace(example(), recording=recording, question=take.question, playback=None)
-
-    def sound(self, path: Path) -> Audio:
-        if not path.exists():
-            raise InputError(f"cannot read {path}")
-        return QUESTION_SOUND
-
-    def page(self, assessment: Assessment, path: Path, target: Path) -> None:
-        target.write_text(f"{assessment.recording.name} {path.name}", encoding="utf-8")
-
-
-def copied(path: Path, target: Path) -> None:
-    """Stand in for compressing."""
-    target.write_bytes(path.read_bytes())
-    target.chmod(0o600)
-
-
-class Keys:
-    """Keys at their times; between two of them the clock goes on and the recorder records."""
-
-    closed = False
-
-    def __init__(self, clock: Clock, sound: Sound, keys: list[tuple[float, str | BaseException]]) -> None:
-        self.clock, self.sound, self.keys = clock, sound, keys
-        self.began = clock.now
-
-    def __enter__(self) -> Self:
+    def __enter__(self) -> FakeStream:
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        self.abort()
 
-    def read(self, timeout: float) -> str | None:
-        if not self.keys:
-            raise AssertionError("the round goes on after the last key")
-        at, key = self.keys[0]
-        if self.clock.now - self.began >= at:
-            self.keys.pop(0)
-            if isinstance(key, BaseException):
-                raise key
-            return key
-        self.clock.now += timeout
-        if self.sound.recorder is not None:
-            self.sound.recorder.catch_up()
-        # Leave a player that runs beside to its end.
-        time.sleep(0)
-        return None
+    def start(self) -> None:
+        self.running = True
 
-    def forget(self) -> None:
-        pass
+    def abort(self) -> None:
+        if self.running:
+            self.running = False
+            self.options["finished_callback"]()
+
+    def close(self) -> None:
+        self.abort()
+
+    def vanish(self) -> None:
+        self.abort()
+
+    def say(self, samples: np.ndarray, *, overflow: bool = False) -> None:
+        """Hand over `samples`, shape (frames, channels), in blocks."""
+        size = self.options["blocksize"]
+        for start in range(0, len(samples), size):
+            block = samples[start : start + size]
+            self.options["callback"](block, len(block), None, SimpleNamespace(input_overflow=overflow))
+
+
+class Speaker(FakeStream):
+    """An output stream that takes all there is at once, `ahead` seconds before it is heard."""
+
+    ahead = 0.02
+
+    def start(self) -> None:
+        super().start()
+        self.heard: list[np.ndarray] = []
+        threading.Thread(target=self._pull, daemon=True).start()
+
+    def _pull(self) -> None:
+        when = SimpleNamespace(outputBufferDacTime=self.ahead, currentTime=0.0)
+        while self.running:
+            out = np.full((self.options["blocksize"], 1), 99, np.int16)
+            try:
+                self.options["callback"](out, len(out), when, None)
+            except CallbackStop:
+                return
+            finally:
+                self.heard.append(out)

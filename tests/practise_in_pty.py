@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from fake_sound import QUESTION_SOUND, Analyst, Sound, copied
+from fake_desk import QUESTION_SOUND, Analyst, Sound, copied
 
 from voiceprep.cli import main, sound
 from voiceprep.ports import Level

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_sound import QUESTION_SOUND, Analyst, Clock, Keys, Sound, copied
+from fake_desk import QUESTION_SOUND, Analyst, Clock, Keys, Sound, copied
 
 from voiceprep.cli.desk import Desk, Setting
 from voiceprep.cli.keeper import Keeper

@@ -33,18 +33,33 @@ def probabilities(audio: Audio) -> Probabilities:
     """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,)."""
     import numpy as np  # noqa: PLC0415  (heavy)
 
+    model = _model()
+    steps = max(1, -(-len(audio.samples) // SIZE))
+    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
+    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
+
+
+def following(audio: Audio, known: int) -> Probabilities:
+    """Return the probabilities of the steps of `audio` after the first `known`, as far as sound that goes on has them.
+
+    The last step is not among them, for it cannot be heard before the next one is there. Shape: (new steps,).
+    """
+    import numpy as np  # noqa: PLC0415  (heavy)
+
+    block = range(known, len(audio.samples) // SIZE - 1)
+    return _heard(_model(), audio.samples, block) if len(block) else np.zeros(0, np.float32)
+
+
+def _model() -> Any:  # noqa: ANN401  (untyped package)
     try:
         from faster_whisper.vad import get_vad_model  # noqa: PLC0415  (heavy)
 
-        model = get_vad_model()
+        return get_vad_model()
     except Exception as error:
         raise EngineError(
             f"the voice detector cannot be loaded: {error}",
             hint="Reinstall: pip install --force-reinstall faster-whisper",
         ) from error
-    steps = max(1, -(-len(audio.samples) // SIZE))
-    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
-    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
 
 
 def _heard(model: Any, samples: npt.NDArray[np.float32], block: range) -> Probabilities:  # noqa: ANN401  (untyped package)

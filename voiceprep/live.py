@@ -1,0 +1,226 @@
+"""Hears an answer while it is spoken, so that little is left to do when it ends. Opens nothing; keeps the sound in memory.
+
+Windows of speech are those that `pipeline.analyze` would make of the recording: each is read as soon as the next one
+begins. As the last of them is up to 28 s long, speech is read in short pieces as well, cut at pauses, and where a
+pause lasts, up to that pause. What was read in short pieces counts only for the last window: so the report differs from
+that of the recording by what Whisper hears differently in a piece than in its window, and no earlier.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voiceprep import hesitation, sound, voice
+from voiceprep.engines import Hearing
+from voiceprep.engines.whisper import seamed
+from voiceprep.engines.windows import pack
+from voiceprep.errors import VoiceprepError
+from voiceprep.model import Audio, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voiceprep.engines import Progress, Recogniser
+    from voiceprep.hesitation import Track
+    from voiceprep.ports import Block
+
+# A piece has at least so many seconds of speech: shorter ones cost as much as this, for Whisper pays for silence too.
+PIECE = 5.0
+# After a silence as long as this somebody has likely ended: what is left is read then, whatever its length.
+ENDED = 0.6
+# Looked at this often, in seconds of sound.
+LOOK = 0.25
+# The edges of what was read and of what is asked for may differ so much, in seconds, and be the same speech.
+SAME = 0.1
+# What is left of a stretch after that is not worth reading.
+LEAST = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was heard in `stretches`."""
+
+    stretches: tuple[Span, ...]
+    hearing: Hearing
+
+    @property
+    def end(self) -> float:
+        return self.stretches[-1].end
+
+
+class _Stopped(Exception):  # noqa: N818  (no error: the answer ended)
+    """The answer ended while a window was read for the second time; it is known from its pieces."""
+
+
+class Live:
+    """Listens to one answer with `engine`, in a thread of its own that begins at once and ends with `finish`."""
+
+    def __init__(self, engine: Recogniser) -> None:
+        self._engine = engine
+        self._sound = np.zeros(60 * voice.RATE, np.float32)
+        self._length = 0
+        self._voices: list[np.ndarray] = []
+        self._level: list[np.ndarray] = []
+        self._steps = 0
+        self._windows: list[_Read] = []
+        self._pieces: list[_Read] = []
+        self._guess: _Read | None = None
+        self._stop = threading.Event()
+        self._more = threading.Condition()
+        self._failed: Exception | None = None
+        self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
+        self._thread.start()
+
+    def feed(self, block: Block) -> None:
+        """Take the next `block` of the answer, mono at `voice.RATE`; returns at once. To be called from one thread."""
+        with self._more:
+            need = self._length + len(block)
+            if need > len(self._sound):
+                self._sound = np.concatenate([self._sound, np.zeros(max(need, len(self._sound)), np.float32)])
+            self._sound[self._length : need] = block
+            self._length = need
+            self._more.notify()
+
+    def words(self) -> int:
+        """Return how many words were heard so far."""
+        return sum(len(one.hearing.words) for one in self._known())
+
+    def finish(self, audio: Audio) -> Recogniser:
+        """End it, and return an engine for `audio`, the whole answer, that has only its last stretch left to do.
+
+        Where hearing failed on the way, that is the engine itself, which will say why.
+        """
+        self._stop.set()
+        with self._more:
+            self._more.notify()
+        self._thread.join()
+        return self._engine if self._failed else Finished(self._engine, audio, self._known(), self._guess)
+
+    def _known(self) -> list[_Read]:
+        """Return what was read and counts: windows, then the pieces after them."""
+        windows, pieces = list(self._windows), list(self._pieces)
+        end = windows[-1].end if windows else 0.0
+        return [*windows, *(one for one in pieces if one.end > end)]
+
+    def _listen(self) -> None:
+        """Read what is there, again and again, until the answer ends."""
+        looked = 0
+        try:
+            while not self._stop.is_set():
+                with self._more:
+                    self._more.wait_for(lambda: self._stop.is_set() or self._length >= looked + LOOK * voice.RATE)
+                    looked, samples = self._length, self._sound[: self._length]
+                if not self._stop.is_set():
+                    self._look(Audio(samples, voice.RATE))
+        except _Stopped:
+            return
+        except VoiceprepError as error:
+            self._failed = error
+
+    def _look(self, audio: Audio) -> None:
+        """Read what is new in `audio`: a piece of its own, or a window that is whole now."""
+        stretches, now = self._stretches(audio)
+        closed = [one for one in stretches if one.end < now - voice.PADDING]
+        windows = pack(after(stretches, self._windows[-1].end if self._windows else 0.0))
+        left = after(closed, max([one.end for one in self._known()], default=0.0))
+        if len(windows) > 1:
+            # A piece never reaches into the next window.
+            left = tuple(one for one in left if one.end <= windows[0].pieces[-1].span.end)
+        if packed(left) >= PIECE:
+            self._pieces.append(self._read(audio, left))
+        elif len(windows) > 1:
+            whole = tuple(piece.span for piece in windows[0].pieces)
+            self._windows.append(self._read(audio, whole, self._unless_stopped))
+        elif left and len(closed) == len(stretches) and now - closed[-1].end >= ENDED - voice.PADDING:
+            if not (self._guess and same(self._guess.stretches, left)):
+                self._guess = self._read(audio, left)
+
+    def _unless_stopped(self, done: float) -> None:
+        if self._stop.is_set() and not done:
+            raise _Stopped
+
+    def _read(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> _Read:
+        return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress))
+
+    def _stretches(self, audio: Audio) -> tuple[tuple[Span, ...], float]:
+        """Return where a voice is in `audio` so far, and up to when that is known."""
+        begin = self._steps * voice.SIZE
+        self._level.append(sound.levels(Audio(audio.samples[begin:], audio.rate)))
+        known = np.concatenate(self._level)
+        # Only what the detector looks at is raised: the new steps, and those before that it warms up with.
+        first = max(0, self._steps - voice.LEAD)
+        piece = Audio(audio.samples[first * voice.SIZE :], audio.rate)
+        new = voice.following(sound.raised(piece, known), self._steps - first)
+        self._level[-1] = self._level[-1][: round(len(new) * voice.STEP / sound.HOP)]
+        self._voices.append(new)
+        self._steps += len(new)
+        now = self._steps * voice.STEP
+        return voice.stretches(np.concatenate(self._voices), now), now
+
+
+class Finished:
+    """An engine for one recording of which all but the end was heard while it was made; hears that, and joins both."""
+
+    def __init__(self, engine: Recogniser, audio: Audio, known: Sequence[_Read], guess: _Read | None) -> None:
+        self._engine, self._length = engine, len(audio.samples)
+        self._known, self._guess = tuple(known), guess
+
+    def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
+        """Return the words of `audio` within `stretches`; see the port. Another recording is heard whole."""
+        if len(audio.samples) != self._length or not stretches:
+            return self._engine.transcribe(audio, stretches, progress)
+        left = after(stretches, max([one.end for one in self._known], default=0.0))
+        read = list(self._known)
+        if left and self._guess and same(self._guess.stretches, left):
+            read.append(self._guess)
+        elif left:
+            read.append(_Read(left, self._engine.transcribe(audio, left, progress)))
+        if len({one.hearing.language for one in read}) > 1:
+            # The language is that of the longest window; what was taken for another was read in the wrong one.
+            return self._engine.transcribe(audio, stretches, progress)
+        return joined(read, audio.duration)
+
+
+def after(stretches: Sequence[Span], end: float) -> tuple[Span, ...]:
+    """Return what of `stretches` comes after `end`."""
+    cut = (Span(max(one.start, end), one.end) for one in stretches)
+    return tuple(one for one in cut if one.duration > LEAST)
+
+
+def packed(stretches: Sequence[Span]) -> float:
+    """Return how long the windows are that hold `stretches`."""
+    return sum(window.duration for window in pack(stretches))
+
+
+def same(read: Sequence[Span], asked: Sequence[Span]) -> bool:
+    """Say whether both are the same speech, give or take what a detector hears differently at an edge."""
+    return len(read) == len(asked) and all(
+        abs(one.start - other.start) <= SAME and abs(one.end - other.end) <= SAME
+        for one, other in zip(read, asked, strict=True)
+    )
+
+
+def joined(read: Sequence[_Read], duration: float) -> Hearing:
+    """Return what was heard in `read`, in order of time, as one hearing of a recording that lasts `duration`."""
+    longest = max(read, key=lambda one: packed(one.stretches)).hearing
+    words = list(read[0].hearing.words)
+    for one in read[1:]:
+        words = seamed(words, one.hearing.words)
+    caveats = dict.fromkeys(caveat for one in read for caveat in one.hearing.caveats)
+    tracks = [one.hearing.track for one in read if one.hearing.track]
+    track = _laid(tracks, duration) if tracks else None
+    return replace(longest, words=tuple(words), caveats=tuple(caveats), track=track)
+
+
+def _laid(tracks: Sequence[Track], duration: float) -> Track:
+    """Return `tracks`, each known where its own windows are, as one."""
+    count = int(duration / hesitation.STEP) + 1
+    score, nasal = np.full(count, hesitation.NOWHERE, np.float32), np.zeros(count, np.float32)
+    for track in tracks:
+        there = np.flatnonzero(track.score[:count] != hesitation.NOWHERE)
+        score[there], nasal[there] = track.score[there], track.nasal[there]
+    return hesitation.Track(score, nasal, tracks[0].probe)
