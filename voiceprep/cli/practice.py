@@ -102,7 +102,8 @@ def command(data: Path | None, **options: Any) -> int:  # noqa: ANN401
     next question, for the page with the sound, to delete the answer, or to quit. Recordings stay on this machine and
     are readable for you alone: see voiceprep sessions and voiceprep forget.
     """
-    from voiceprep.cli import sound  # noqa: PLC0415  (not needed for --help)
+    from voiceprep import config, devices  # noqa: PLC0415  (not needed for --help)
+    from voiceprep.cli import sound  # noqa: PLC0415  (same)
 
     if options["due"]:
         raise InputError(
@@ -112,7 +113,9 @@ def command(data: Path | None, **options: Any) -> int:  # noqa: ANN401
     settings = _settings(options)
     questions = _questions(options, settings)
     port = sound.port()
-    _check_microphone(port)
+    remembered = devices.remembered(config.data_dir())
+    options["microphone"] = _microphone(port, options["microphone"], remembered.input)
+    options["loudspeaker"] = options["loudspeaker"] or remembered.output
     rules = _rules(options)
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(colour=not options["no_color"]))
@@ -151,7 +154,7 @@ def _practise(
         Setting(
             input=options["microphone"],
             output=options["loudspeaker"],
-            cache=config.cache_dir(),
+            cache=config.cache_dir() / "voices",
             shown=options["show"] or not options["aloud"],
             open_page=_open_page,
             no_voice=sound.how_to_get_a_voice,
@@ -243,15 +246,22 @@ def _aloud(options: dict[str, Any], port: Port, screen: Screen) -> bool:
     return there
 
 
-def _check_microphone(port: Port) -> None:
-    """Raise `DeviceError` where nothing can be recorded: before anything is asked."""
-    away = (
-        "Over SSH the microphone of the machine at which you sit is not there: run voiceprep on that one."
-        if "SSH_CONNECTION" in os.environ
-        else "Plug one in and allow its use, then: voiceprep doctor"
-    )
-    if not port.inputs():
-        raise DeviceError("no microphone was found, so no answer can be recorded", hint=away)
+def _microphone(port: Port, wanted: str | None, kept: str | None) -> str | None:
+    """Return the name of the microphone: the one `wanted`, else the one `kept` from before if it is there, else None.
+
+    Raise `DeviceError` where nothing can be recorded: before anything is asked.
+    """
+    from voiceprep.devices import chosen  # noqa: PLC0415  (not needed for --help)
+
+    try:
+        there = port.inputs()
+        chosen(there, wanted, "input")
+    except DeviceError as error:
+        if "SSH_CONNECTION" not in os.environ:
+            raise
+        hint = f"Over SSH the microphone in front of you is out of reach: run voiceprep on that machine. {error.hint}"
+        raise DeviceError(error.message, hint.strip()) from error
+    return wanted or (kept if any(one.name == kept for one in there) else None)
 
 
 def _rules(options: dict[str, Any]) -> Rules:
