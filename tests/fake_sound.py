@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -82,7 +82,7 @@ class FakeStream:
         self.options = options
         self.running = False
 
-    def __enter__(self) -> FakeStream:
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,6 +16,9 @@ from voiceprep.devices import Choice
 from voiceprep.errors import DeviceError
 from voiceprep.model import Audio
 from voiceprep.ports import Device
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEADSET = Device("USB Headset", 2, 1, 48000, default=False)
 BUILT_IN = Device("Built-in Microphone", 0, 2, 44100, default=True)

@@ -7,9 +7,9 @@ import os
 import stat
 import threading
 import wave
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -22,6 +22,9 @@ from voiceprep.audio import decode
 from voiceprep.errors import DeviceError, InputError
 from voiceprep.ports import Device, Level
 from voiceprep.recorder import Recorder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RANDOM = np.random.default_rng(5)
 
@@ -242,8 +245,6 @@ def test_levels_by_hand(value: int, rms: float, peak: float, clipped: bool) -> N
 
 @pytest.mark.parametrize(("rate", "channels"), [(16000, 1), (44100, 2)])
 def test_compressed_it_is_the_same_samples_for_the_owner_alone(tmp_path: Path, rate: int, channels: int) -> None:
-    import av
-
     path, target = tmp_path / "take.wav", tmp_path / "take.flac"
     said = noise(2.3, rate, channels)
     path.write_bytes(recorder.header(rate, channels, said.nbytes) + said.tobytes())

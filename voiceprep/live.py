@@ -1,4 +1,4 @@
-"""Hears an answer while it is spoken, so that little is left to do when it ends. Opens nothing; keeps the sound in memory.
+"""Hears an answer while it is spoken, so that little is left to do when it ends. Opens nothing.
 
 Windows of speech are those that `pipeline.analyze` would make of the recording: each is read as soon as the next one
 begins. As the last of them is up to 28 s long, speech is read in short pieces as well, cut at pauses, and where a
@@ -8,25 +8,30 @@ that of the recording by what Whisper hears differently in a piece than in its w
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voiceprep import hesitation, sound, voice
-from voiceprep.engines import Hearing
+from voiceprep import hesitation, sound, spectrum, voice
 from voiceprep.engines.whisper import seamed
 from voiceprep.engines.windows import pack
 from voiceprep.errors import VoiceprepError
 from voiceprep.model import Audio, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from voiceprep.engines import Progress, Recogniser
+    import numpy.typing as npt
+
+    from voiceprep.engines import Hearing, Progress, Recogniser
     from voiceprep.hesitation import Track
     from voiceprep.ports import Block
+    from voiceprep.spectrum import Frames
+
+    Voices = npt.NDArray[np.float32]
 
 # A piece has at least so many seconds of speech: shorter ones cost as much as this, for Whisper pays for silence too.
 PIECE = 5.0
@@ -34,8 +39,10 @@ PIECE = 5.0
 ENDED = 0.6
 # Looked at this often, in seconds of sound.
 LOOK = 0.25
-# The edges of what was read and of what is asked for may differ so much, in seconds, and be the same speech.
-SAME = 0.1
+# What was read and what is asked for may differ by so much, in seconds, and be the same speech.
+SAME = 0.3
+# Two recordings of the same length, give or take what a change of rate leaves at the end.
+ROUNDED = 0.1
 # What is left of a stretch after that is not worth reading.
 LEAST = 0.1
 
@@ -57,21 +64,20 @@ class _Stopped(Exception):  # noqa: N818  (no error: the answer ended)
 
 
 class Live:
-    """Listens to one answer with `engine`, in a thread of its own that begins at once and ends with `finish`."""
+    """Listens to one answer with `engine`, in a thread of its own that begins at once and ends after `finish`."""
 
     def __init__(self, engine: Recogniser) -> None:
         self._engine = engine
         self._sound = np.zeros(60 * voice.RATE, np.float32)
         self._length = 0
-        self._voices: list[np.ndarray] = []
-        self._level: list[np.ndarray] = []
-        self._steps = 0
+        self._level = np.zeros(0, np.float32)
+        self._ground = _Ground(spectrum.NONE, np.zeros(0, np.float32))
         self._windows: list[_Read] = []
         self._pieces: list[_Read] = []
         self._guess: _Read | None = None
+        self._failed = False
         self._stop = threading.Event()
         self._more = threading.Condition()
-        self._failed: Exception | None = None
         self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
         self._thread.start()
 
@@ -87,46 +93,61 @@ class Live:
 
     def words(self) -> int:
         """Return how many words were heard so far."""
-        return sum(len(one.hearing.words) for one in self._known())
+        return sum(len(one.hearing.words) for one in self._read_so_far())
 
-    def finish(self, audio: Audio) -> Recogniser:
-        """End it, and return an engine for `audio`, the whole answer, that has only its last stretch left to do.
-
-        Where hearing failed on the way, that is the engine itself, which will say why.
-        """
+    def finish(self) -> Finished:
+        """End it, and return an engine for the whole answer, of which the last stretch is read from now on."""
         self._stop.set()
         with self._more:
             self._more.notify()
-        self._thread.join()
-        return self._engine if self._failed else Finished(self._engine, audio, self._known(), self._guess)
+        return Finished(self._engine, self._all, self._length)
 
-    def _known(self) -> list[_Read]:
+    def known(self) -> sound.Known:
+        """Return what is known of the sound without words, for `pipeline.analyze`."""
+        ground = self._ground
+        voices = ground.voice[:0] if ground.raised else ground.voice
+        return sound.Known(Audio(self._sound[: self._length], voice.RATE), ground.frames, voices)
+
+    def _all(self) -> tuple[_Read, ...]:
+        """Wait for what is being read, and return all that was; nothing where hearing failed on the way."""
+        self._thread.join()
+        read = self._read_so_far()
+        return () if self._failed else (*read, *after_reads(self._guess, read))
+
+    def _read_so_far(self) -> list[_Read]:
         """Return what was read and counts: windows, then the pieces after them."""
         windows, pieces = list(self._windows), list(self._pieces)
         end = windows[-1].end if windows else 0.0
         return [*windows, *(one for one in pieces if one.end > end)]
 
+    def _end(self) -> float:
+        return max([one.end for one in self._read_so_far()], default=0.0)
+
     def _listen(self) -> None:
-        """Read what is there, again and again, until the answer ends."""
+        """Read what is there, again and again, and what is left when the answer ends."""
         looked = 0
         try:
             while not self._stop.is_set():
                 with self._more:
-                    self._more.wait_for(lambda: self._stop.is_set() or self._length >= looked + LOOK * voice.RATE)
+                    while not self._stop.is_set() and self._length < looked + LOOK * voice.RATE:
+                        self._more.wait()
                     looked, samples = self._length, self._sound[: self._length]
                 if not self._stop.is_set():
-                    self._look(Audio(samples, voice.RATE))
-        except _Stopped:
-            return
-        except VoiceprepError as error:
-            self._failed = error
+                    with contextlib.suppress(_Stopped):
+                        self._look(Audio(samples, voice.RATE))
+            self._rest(Audio(self._sound[: self._length], voice.RATE))
+        except VoiceprepError:
+            # The engine will fail again when it is asked for the whole, and say why to somebody who waits for it.
+            self._failed = True
 
     def _look(self, audio: Audio) -> None:
         """Read what is new in `audio`: a piece of its own, or a window that is whole now."""
-        stretches, now = self._stretches(audio)
+        self._ground = self._heard(audio)
+        now = len(self._ground.voice) * voice.STEP
+        stretches = voice.stretches(self._ground.voice, now)
         closed = [one for one in stretches if one.end < now - voice.PADDING]
         windows = pack(after(stretches, self._windows[-1].end if self._windows else 0.0))
-        left = after(closed, max([one.end for one in self._known()], default=0.0))
+        left = after(closed, self._end())
         if len(windows) > 1:
             # A piece never reaches into the next window.
             left = tuple(one for one in left if one.end <= windows[0].pieces[-1].span.end)
@@ -136,8 +157,19 @@ class Live:
             whole = tuple(piece.span for piece in windows[0].pieces)
             self._windows.append(self._read(audio, whole, self._unless_stopped))
         elif left and len(closed) == len(stretches) and now - closed[-1].end >= ENDED - voice.PADDING:
-            if not (self._guess and same(self._guess.stretches, left)):
-                self._guess = self._read(audio, left)
+            self._guess_at(audio, left)
+
+    def _rest(self, audio: Audio) -> None:
+        """Read what is left of `audio`, which is over."""
+        # The detector hears a step when the next one is there.
+        silence = np.zeros(2 * voice.SIZE, np.float32)
+        over = self._heard(Audio(np.concatenate([audio.samples, silence]), audio.rate)).voice
+        if left := after(voice.stretches(over, audio.duration), self._end()):
+            self._guess_at(audio, left)
+
+    def _guess_at(self, audio: Audio, left: Sequence[Span]) -> None:
+        if not (self._guess and same(self._guess.stretches, left)):
+            self._guess = self._read(audio, left)
 
     def _unless_stopped(self, done: float) -> None:
         if self._stop.is_set() and not done:
@@ -146,43 +178,56 @@ class Live:
     def _read(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> _Read:
         return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress))
 
-    def _stretches(self, audio: Audio) -> tuple[tuple[Span, ...], float]:
-        """Return where a voice is in `audio` so far, and up to when that is known."""
-        begin = self._steps * voice.SIZE
-        self._level.append(sound.levels(Audio(audio.samples[begin:], audio.rate)))
-        known = np.concatenate(self._level)
+    def _heard(self, audio: Audio) -> _Ground:
+        """Return what is known of `audio`, going on from what was known of its beginning."""
+        before = self._ground
+        begin = len(before.voice) * voice.SIZE
+        level = np.concatenate([self._level, sound.levels(Audio(audio.samples[begin:], audio.rate))])
         # Only what the detector looks at is raised: the new steps, and those before that it warms up with.
-        first = max(0, self._steps - voice.LEAD)
+        first = max(0, len(before.voice) - voice.LEAD)
         piece = Audio(audio.samples[first * voice.SIZE :], audio.rate)
-        new = voice.following(sound.raised(piece, known), self._steps - first)
-        self._level[-1] = self._level[-1][: round(len(new) * voice.STEP / sound.HOP)]
-        self._voices.append(new)
-        self._steps += len(new)
-        now = self._steps * voice.STEP
-        return voice.stretches(np.concatenate(self._voices), now), now
+        louder = sound.raised(piece, level)
+        voices = np.concatenate([before.voice, voice.following(louder, len(before.voice) - first)])
+        self._level = level[: round(len(voices) * voice.STEP / spectrum.HOP)]
+        frames = spectrum.settled(spectrum.frames(audio, before.frames))
+        return _Ground(frames, voices, before.raised or louder is not piece)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What is known of the sound without words; `raised` says whether some of it was made louder to be heard."""
+
+    frames: Frames
+    voice: Voices
+    raised: bool = False
 
 
 class Finished:
-    """An engine for one recording of which all but the end was heard while it was made; hears that, and joins both."""
+    """An engine for one recording of which all but the end was heard while it was made; waits for that, and joins all.
 
-    def __init__(self, engine: Recogniser, audio: Audio, known: Sequence[_Read], guess: _Read | None) -> None:
-        self._engine, self._length = engine, len(audio.samples)
-        self._known, self._guess = tuple(known), guess
+    `read` gives what was read of it, `length` is how many samples it has.
+    """
+
+    def __init__(self, engine: Recogniser, read: Callable[[], Sequence[_Read]], length: int) -> None:
+        self._engine, self._known, self._length = engine, read, length
 
     def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
         """Return the words of `audio` within `stretches`; see the port. Another recording is heard whole."""
-        if len(audio.samples) != self._length or not stretches:
+        read = list(self._known())
+        if not read or not stretches or abs(len(audio.samples) - self._length) > ROUNDED * audio.rate:
             return self._engine.transcribe(audio, stretches, progress)
-        left = after(stretches, max([one.end for one in self._known], default=0.0))
-        read = list(self._known)
-        if left and self._guess and same(self._guess.stretches, left):
-            read.append(self._guess)
-        elif left:
+        left = after(stretches, read[-1].end)
+        if not same((), left):
             read.append(_Read(left, self._engine.transcribe(audio, left, progress)))
         if len({one.hearing.language for one in read}) > 1:
             # The language is that of the longest window; what was taken for another was read in the wrong one.
             return self._engine.transcribe(audio, stretches, progress)
         return joined(read, audio.duration)
+
+
+def after_reads(guess: _Read | None, read: Sequence[_Read]) -> tuple[_Read, ...]:
+    """Return the `guess`, if it goes on where `read` ends."""
+    return (guess,) if guess and guess.end > max([one.end for one in read], default=0.0) else ()
 
 
 def after(stretches: Sequence[Span], end: float) -> tuple[Span, ...]:
@@ -198,10 +243,8 @@ def packed(stretches: Sequence[Span]) -> float:
 
 def same(read: Sequence[Span], asked: Sequence[Span]) -> bool:
     """Say whether both are the same speech, give or take what a detector hears differently at an edge."""
-    return len(read) == len(asked) and all(
-        abs(one.start - other.start) <= SAME and abs(one.end - other.end) <= SAME
-        for one, other in zip(read, asked, strict=True)
-    )
+    shared = sum(one.overlap(other) for one in read for other in asked)
+    return max(sum(one.duration for one in spans) for spans in (read, asked)) - shared <= SAME
 
 
 def joined(read: Sequence[_Read], duration: float) -> Hearing:

@@ -87,6 +87,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     question_end: float | None = None,
     sound_in_page: bool = True,
     engine: Recogniser | None = None,
+    known: sound.Known | None = None,
     text: bool = False,
     speaker: str = "",
     progress: Progress = _silent,
@@ -96,8 +97,9 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
 
     `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
     ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one
-    is given, else that of the settings. Where the ending of `path` is that of a text, or `text` says that it is one, it
-    is read instead, by `speaker` alone if it names several; no model is needed. Raise as `hear`.
+    is given, else that of the settings; `known` is what is known of its sound beforehand (see `live`). Where the ending
+    of `path` is that of a text, or `text` says that it is one, it is read instead, by `speaker` alone if it names
+    several; no model is needed. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
@@ -108,7 +110,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
             raise InputError(f"'{path}' is a report with {len(answers)} answers", hint=hint)
         return answers[0]
     decoded = _decode(path, progress)
-    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress)
+    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress, known)
     result = _assessed(
         transcript, decoded.recording, asked, settings, at, question_end, waveform=sound.waveform(decoded.audio)
     )
@@ -205,15 +207,23 @@ def _decode(path: AnyPath, progress: Progress) -> Decoded:
     return decode(Path(path), voice.RATE, lambda done: progress("decode", done, 0.0))
 
 
-def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress) -> Transcript:
+def _hear(
+    decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress, known: sound.Known | None = None
+) -> Transcript:
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
-    level, frames = sound.levels(audio), spectrum.frames(audio)
-    voices = voice.probabilities(sound.raised(audio, level))
+    known = known if known and sound.begins_with(audio, known.audio) else None
+    level, frames = sound.levels(audio), spectrum.frames(audio, known.frames if known else None)
+    louder = sound.raised(audio, level)
+    # What a detector was given before is the same sound only where it was not raised.
+    voices = voice.probabilities(louder, known.voice if known and louder is audio else None)
     clear = sound.stands_out(frames, voices, voice.STEP)
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
+    # Before the words are asked for: an engine that hears in a thread of its own gets the time that these take.
+    moves = pitch.track(audio, level, speech) if speech else None
+    syllables = nuclei.nuclei(frames, speech) if speech else ()
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
     labelled, doubtful = _labelled(heard, settings)
     words = timeline.settled(labelled, speech)
@@ -235,8 +245,8 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         ),
         doubtful,
         heard.track.probe.detector if heard.track else None,
-        nuclei.nuclei(frames, speech if words else ()),
-        pitch.track(audio, level, speech) if words else None,
+        syllables if words else (),
+        moves if words else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Records the microphone to a file as it is spoken, so that no crash takes more than the last second. Transcribes nothing.
+"""Records the microphone to a file as it is spoken, so that no crash takes more than the last second. Judges nothing.
 
 The file is a WAV whose header says from the start that its length is not known: players and our own decoder read it to
 its end, whenever that comes. Blocks go from PortAudio's thread by a queue to a thread that only writes, from there to
@@ -14,7 +14,6 @@ import os
 import queue
 import struct
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -349,7 +348,7 @@ def _open(name: str | None) -> tuple[Any, Device]:
 
 
 def _made(path: Path) -> int:
-    """Make the file at `path`, for its owner alone, and return its descriptor. Raise `InputError` where it cannot be."""
+    """Make the file at `path`, for its owner alone, and return its descriptor. Raise `InputError`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -368,7 +367,7 @@ def _settle(file: int) -> int:
     """Put the length of the sound in `file` into its header, half a sample cut off; return it in bytes."""
     os.lseek(file, 0, os.SEEK_SET)
     channels, rate = struct.unpack_from("<HI", os.read(file, HEADER), 22)
-    length = os.fstat(file).st_size - HEADER
+    length: int = os.fstat(file).st_size - HEADER
     length -= length % (2 * channels)
     os.ftruncate(file, HEADER + length)
     os.lseek(file, 0, os.SEEK_SET)

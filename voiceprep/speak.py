@@ -145,13 +145,15 @@ def _espeak(text: str) -> Audio:
         raise RuntimeError("eSpeak NG finds no voice")
     pieces: list[bytes] = []
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
     def take(samples: Any, count: int, _events: object) -> int:  # noqa: ANN401  (a pointer)
         if count > 0:
             pieces.append(ctypes.string_at(samples, 2 * count))
         return 0
 
-    library.espeak_SetSynthCallback(take)
+    form = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+    # Kept until the end: the library calls it after this line.
+    callback = form(take)
+    library.espeak_SetSynthCallback(callback)
     library.espeak_SetParameter(rate_parameter, WORDS_A_MINUTE, 0)
     said = text.encode()
     library.espeak_Synth(said, ctypes.c_size_t(len(said) + 1), 0, 1, 0, bytes_of_utf8, None, None)

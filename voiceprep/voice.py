@@ -29,14 +29,18 @@ SHORTEST_SILENCE = 0.25
 PADDING = 0.15
 
 
-def probabilities(audio: Audio) -> Probabilities:
-    """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,)."""
+def probabilities(audio: Audio, known: Probabilities | None = None) -> Probabilities:
+    """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,).
+
+    The first ones may be `known`, from `following` when less of the same sound was there.
+    """
     import numpy as np  # noqa: PLC0415  (heavy)
 
     model = _model()
     steps = max(1, -(-len(audio.samples) // SIZE))
-    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
-    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
+    before = np.zeros(0, np.float32) if known is None else known[:steps]
+    blocks = (range(start, min(start + BLOCK, steps)) for start in range(len(before), steps, BLOCK))
+    return np.concatenate([before, *(_heard(model, audio.samples, block) for block in blocks)])
 
 
 def following(audio: Audio, known: int) -> Probabilities:
@@ -47,7 +51,7 @@ def following(audio: Audio, known: int) -> Probabilities:
     import numpy as np  # noqa: PLC0415  (heavy)
 
     block = range(known, len(audio.samples) // SIZE - 1)
-    return _heard(_model(), audio.samples, block) if len(block) else np.zeros(0, np.float32)
+    return _heard(_model(), audio.samples, block) if block else np.zeros(0, np.float32)
 
 
 def _model() -> Any:  # noqa: ANN401  (untyped package)

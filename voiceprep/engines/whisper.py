@@ -21,7 +21,7 @@ from voiceprep.errors import EngineError, InputError
 from voiceprep.model import Engine, Heard, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -138,14 +138,8 @@ class Whisper:
             states = _States(self._model, audio)
             language, probability = self._language(states, windows)
             caveats = _doubt(language, probability) if windows else ()
+            scribe = _Scribe(self._model, states, self._settings.beam, language, progress)
             words: list[Word] = []
-            read = 0.0
-
-            def step() -> None:
-                if progress:
-                    progress(read)
-
-            scribe = _Scribe(self._model, states, self._settings.beam, language, step)
             ear = Ear(self._probe, audio.duration) if self._probe and language == "en" else None
             if language == "en" and not ear:
                 caveats = (*caveats, DEAF.format(self._stamp.model))
@@ -153,8 +147,7 @@ class Whisper:
                 if ear:
                     ear.hear(states.of(window).hidden(), window)
                 words = seamed(words, scribe.words(window))
-                read = window.pieces[-1].span.end
-                step()
+                scribe.step(window.pieces[-1].span.end)
         except MemoryError as error:
             raise EngineError(
                 "there is not enough memory to hear this", hint="Use a smaller model, or close programs."
@@ -246,16 +239,9 @@ def features(model: Any, audio: Audio) -> Any:  # noqa: ANN401  (untyped package
 
 
 class _Scribe:
-    """Reads windows in one language. Calls `step` before each pass of the decoder, so that it can be broken off."""
+    """Reads windows in one language. Calls `progress` before each pass of the decoder too, which may break it off."""
 
-    def __init__(  # noqa: PLR0913  (one set of them a recording)
-        self,
-        model: Any,  # noqa: ANN401  (untyped package)
-        states: _States,
-        beam: int,
-        language: str,
-        step: Callable[[], None],
-    ) -> None:
+    def __init__(self, model: Any, states: _States, beam: int, language: str, progress: Progress | None) -> None:  # noqa: ANN401
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415  (heavy)
         from faster_whisper.transcribe import get_suppressed_tokens  # noqa: PLC0415  (heavy)
 
@@ -263,7 +249,13 @@ class _Scribe:
         self._tokenizer = Tokenizer(model.hf_tokenizer, multilingual, task="transcribe", language=language)
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
         self._model, self._states, self._beam, self._language = model, states, beam, language
-        self._step = step
+        self._progress, self._done = progress, 0.0
+
+    def step(self, done: float | None = None) -> None:
+        """Tell how many seconds of sound are done: as many as before, or `done` now."""
+        self._done = self._done if done is None else done
+        if self._progress:
+            self._progress(self._done)
 
     def words(self, window: Window, halvings: int = 0) -> list[Word]:
         """Return the words of `window`; where the prompted reading goes round in circles, those of its halves.
@@ -297,7 +289,7 @@ class _Scribe:
 
     def _decode(self, encoded: Any, prompt: str, duration: float) -> Reading:  # noqa: ANN401
         """Decode a window of `duration` seconds, without time stamps, after `prompt`."""
-        self._step()
+        self.step()
         tokenizer = self._tokenizer
         start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
         start += [*tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -327,7 +319,7 @@ class _Scribe:
         tokens = self._tokenizer.encode(" " + " ".join(words)) if words else []
         if not tokens:
             return []
-        self._step()
+        self.step()
         aligned = self._model.find_alignment(self._tokenizer, [tokens], state.encoded, state.frames)[0]
         merge_punctuations(aligned, _OPENING, _CLOSING)
         return _whole([item for item in aligned if item["word"].strip()])
