@@ -148,6 +148,12 @@ class Analyst:
     def feed(self, block: Block) -> None:
         self.fed += len(block)
 
+    def over(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
     def words(self) -> int | None:
         return self.counted
 

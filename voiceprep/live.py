@@ -77,6 +77,7 @@ class Live:
         self._guess: _Read | None = None
         self._failed = False
         self._stop = threading.Event()
+        self._abandoned = False
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
         self._thread.start()
@@ -101,6 +102,17 @@ class Live:
         with self._more:
             self._more.notify()
         return Finished(self._engine, self._all, self._length)
+
+    def abandon(self) -> None:
+        """End it for nothing; nothing is read any more when this returns.
+
+        To be called before the program ends: a recogniser that is torn down while it reads takes the program with it.
+        """
+        self._abandoned = True
+        self._stop.set()
+        with self._more:
+            self._more.notify()
+        self._thread.join()
 
     def known(self) -> sound.Known:
         """Return what is known of the sound without words, for `pipeline.analyze`."""
@@ -135,7 +147,9 @@ class Live:
                 if not self._stop.is_set():
                     with contextlib.suppress(_Stopped):
                         self._look(Audio(samples, voice.RATE))
-            self._rest(Audio(self._sound[: self._length], voice.RATE))
+            if not self._abandoned:
+                with contextlib.suppress(_Stopped):
+                    self._rest(Audio(self._sound[: self._length], voice.RATE))
         except VoiceprepError:
             # The engine will fail again when it is asked for the whole, and say why to somebody who waits for it.
             self._failed = True
@@ -175,8 +189,12 @@ class Live:
         if self._stop.is_set() and not done:
             raise _Stopped
 
+    def _unless_abandoned(self, _done: float) -> None:
+        if self._abandoned:
+            raise _Stopped
+
     def _read(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> _Read:
-        return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress))
+        return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress or self._unless_abandoned))
 
     def _heard(self, audio: Audio) -> _Ground:
         """Return what is known of `audio`, going on from what was known of its beginning."""

@@ -49,6 +49,14 @@ class Analyst(Protocol):
         """Take a block of the answer as it is spoken."""
         ...
 
+    def over(self) -> None:
+        """Hear what is left of the answer, for it is over."""
+        ...
+
+    def close(self) -> None:
+        """Hear nothing any more, for the program ends."""
+        ...
+
     def words(self) -> int | None:
         """Return how many words were heard so far, or None where that is not to be shown."""
         ...
@@ -186,19 +194,19 @@ class Desk:
             self._screen.show(View(self._round, self._clock(), done, self._analyst.words()))
 
     def _do(self, act: Act) -> None:
-        does = {
+        does: dict[Act, Callable[[], None]] = {
             Act.ASK: self._read_aloud,
             Act.HUSH: self._hush.set,
             Act.RECORD: self._record,
-            Act.STOP: self._stop,
+            Act.STOP: partial(self._stop, to_the_end=True),
             Act.ANALYSE: self._analyse,
             Act.LISTEN: self._listen,
             Act.REPORT: self._report,
             Act.OPEN: self._open,
             Act.DELETE: self._delete,
-        }.get(act)
-        if does is not None:
-            does()
+        }
+        if act in does:
+            does[act]()
 
     def _read_aloud(self) -> None:
         assert self._question is not None  # noqa: S101  (for the type checker: a round has one)
@@ -265,14 +273,16 @@ class Desk:
         self._events.put(Heard(now, level))
         self._analyst.feed(block)
 
-    def _stop(self) -> None:
-        """Stop the recording, and note what it came to."""
+    def _stop(self, *, to_the_end: bool) -> None:
+        """Stop the recording, and note what it came to; if the round goes on `to_the_end`, its last words are heard."""
         assert self._recorder is not None  # noqa: S101  (for the type checker: it was begun)
         assert self._round is not None  # noqa: S101  (same)
         assert self._take is not None  # noqa: S101  (same)
         recorder, self._recorder = self._recorder, None
         capture = recorder.stop()
         recorder.__exit__(None, None, None)
+        if to_the_end:
+            self._analyst.over()
         self._take = replace(
             self._take,
             duration=capture.duration,
@@ -289,7 +299,7 @@ class Desk:
     def _abandon(self) -> None:
         """Keep what was said, if the program ends while it is said."""
         if self._recorder is not None:
-            self._stop()
+            self._stop(to_the_end=False)
         if self._take is not None and self._round is not None and self._round.stage in {Stage.RECORDING, Stage.READING}:
             self._screen.say("Your answer is kept. The next `voiceprep practice` offers to analyse it.")
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voiceprep.keys import Keyboard
     from voiceprep.model import Question, Settings
     from voiceprep.ports import Port
+    from voiceprep.practice import Take
 
 EXAMPLES = """\b
 Examples:
@@ -120,6 +121,7 @@ def command(data: Path | None, **options: Any) -> int:  # noqa: ANN401
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(colour=not options["no_color"]))
         analyst = sound.analyst(settings, talk, counted=options["counted"])
+        stack.callback(analyst.close)
         history = stack.enter_context(opened(data))
         from voiceprep.cli.keeper import Keeper  # noqa: PLC0415  (not needed for --help)
         from voiceprep.cli.screen import screen  # noqa: PLC0415  (same)
@@ -187,30 +189,30 @@ def _rounds(desk: Desk, questions: Sequence[Question], rules: Rules, wanted: int
 
 
 def _recover(desk: Desk, keeper: Keeper, screen: Screen, keyboard: Keyboard, rules: Rules) -> bool:
-    """Offer what earlier sessions left without a report. Return whether to go on to a question."""
+    """Offer what earlier sessions left without a report, the oldest first. Return whether to go on to a question."""
+    waiting = [pending for pending in keeper.pending() if pending.sound.exists()]
+    for number, pending in enumerate(waiting):
+        screen.say(_offer(pending.take, len(waiting) - number))
+        screen.say("Keys: y analyse it now, k keep it for later, d delete it, q quit.")
+        key = _pressed(keyboard, "ykdq")
+        if key == "d":
+            keeper.sessions.delete(pending.take)
+            screen.say("Deleted.")
+        elif key == "q" or (key == "y" and desk.recover(pending, rules) is Act.LEAVE):
+            return False
+        elif key != "y":
+            screen.say("Kept for later.")
+            break
+    return True
+
+
+def _offer(take: Take, waiting: int) -> str:
     from voiceprep.wording import duration_text  # noqa: PLC0415  (not needed for --help)
 
-    for pending in keeper.pending():
-        take = pending.take
-        if not pending.sound.exists():
-            keeper.sessions.delete(take)
-            continue
-        asked = f" to “{take.question.text}”" if take.question else ""
-        long = f" of {duration_text(take.duration)}" if take.duration else ""
-        screen.say(f"An answer{long}{asked} from {take.at[:16].replace('T', ' ')} has no report yet.")
-        screen.say("Keys: y analyse it now, k keep it for later, d delete it.")
-        key = _pressed(keyboard, "ykdq")
-        if key == "y":
-            if desk.recover(pending, rules) is Act.LEAVE:
-                return False
-        elif key == "d":
-            keeper.sessions.delete(take)
-            screen.say("Deleted.")
-        elif key == "q":
-            return False
-        else:
-            screen.say("It is kept.")
-    return True
+    long = f" of {duration_text(take.duration)}" if take.duration else ""
+    asked = f": {take.question.text}" if take.question else "."
+    others = f" ({waiting} in all)" if waiting > 1 else ""
+    return f"An answer{long} from {take.at[:16].replace('T', ' ')} has no report yet{others}{asked}"
 
 
 def _pressed(keyboard: Keyboard, known: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voiceprep.errors import VoiceprepError
 
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from voiceprep.cli.desk import Analyst
     from voiceprep.cli.talk import Talk
     from voiceprep.engines import Recogniser
+    from voiceprep.live import Live
     from voiceprep.model import Assessment, Audio, Settings
     from voiceprep.ports import Block, Capture, Device, OnBlock, Port, Recorder
     from voiceprep.practice import Take
+    from voiceprep.sound import Known
 
 
 def port() -> Port:
@@ -100,7 +102,9 @@ class LiveAnalyst:
         self._trouble: VoiceprepError | None = None
         self._lock = threading.Lock()
         self._early: list[Block] = []
-        self._live: Any = None
+        self._live: Live | None = None
+        self._finished: Recogniser | None = None
+        self._known: Known | None = None
         self._listening = False
         self._loading = threading.Thread(target=self._load, daemon=True)
         self._loading.start()
@@ -111,6 +115,7 @@ class LiveAnalyst:
             raise self._trouble
         with self._lock:
             self._early, self._live, self._listening = [], None, True
+            self._finished = self._known = None
 
     def feed(self, block: Block) -> None:
         """Take a block of the answer; while the model is loaded it waits."""
@@ -128,6 +133,22 @@ class LiveAnalyst:
             for one in early:
                 self._live.feed(one)
 
+    def over(self) -> None:
+        """Hear what is left of the answer, for it is over."""
+        with self._lock:
+            self._listening = False
+            if self._live is not None:
+                self._finished = self._live.finish()
+                self._known = self._live.known()
+
+    def close(self) -> None:
+        """Hear nothing any more: a recogniser that is torn down at work takes the program with it."""
+        with self._lock:
+            self._listening = False
+        if self._live is not None:
+            self._live.abandon()
+        self._loading.join()
+
     def words(self) -> int | None:
         """Return how many words were heard so far, or None."""
         live = self._live
@@ -137,12 +158,10 @@ class LiveAnalyst:
         """Return the report on the answer at `path`: what was heard while it was spoken is not heard again."""
         from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
-        with self._lock:
-            live, self._live, self._listening = self._live, None, False
+        finished, known, self._finished, self._known = self._finished, self._known, None, None
         self._loading.join()
         if self._trouble is not None:
             raise self._trouble
-        engine = live.finish(self.sound(path)) if live is not None else self._engine
         return pipeline.analyze(
             path,
             take.question,
@@ -150,7 +169,8 @@ class LiveAnalyst:
             at=take.at,
             question_end=take.question_end,
             sound_in_page=False,
-            engine=engine,
+            engine=finished or self._engine,
+            known=known,
             progress=progress,
         )
 
