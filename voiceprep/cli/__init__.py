@@ -27,6 +27,7 @@ COMMANDS = {
     "analyze": "Turn recordings of answers into feedback reports.",
     "demo": "Show a report on a recorded answer that comes with the program.",
     "questions": "List, search and pick interview questions.",
+    "devices": "Show microphones and loudspeakers, and choose those to practise with.",
     "models": "Show the speech models, where they are from and whether they are intact.",
     "doctor": "Say what works on this machine and what to do about what does not.",
     "selftest": "Measure how right this installation hears recordings that come with it.",
