@@ -2,13 +2,13 @@
 
 Windows of speech are those that `pipeline.analyze` would make of the recording: each is read as soon as the next one
 begins. As the last of them is up to 28 s long, speech is read in short pieces as well, cut at pauses, and where a
-pause lasts, up to that pause. What was read in short pieces counts only for the last window: so the report differs from
-that of the recording by what Whisper hears differently in a piece than in its window, and no earlier.
+pause lasts, up to that pause. What was read in short pieces counts only for the last window, and where the machine is
+too slow to read a window as well: there the report may differ from that of the recording, by what Whisper hears
+differently in a piece than in its window.
 """
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -43,6 +43,8 @@ LOOK = 0.25
 SAME = 0.3
 # Two recordings of the same length, give or take what a change of rate leaves at the end.
 ROUNDED = 0.1
+# A window may take so long, in seconds, until its pieces must do: what is said meanwhile waits.
+PATIENCE = 8.0
 # What is left of a stretch after that is not worth reading.
 LEAST = 0.1
 
@@ -55,12 +57,23 @@ class _Read:
     hearing: Hearing
 
     @property
+    def start(self) -> float:
+        return self.stretches[0].start
+
+    @property
     def end(self) -> float:
         return self.stretches[-1].end
 
+    def is_in(self, other: _Read) -> bool:
+        return other.start <= self.start and self.end <= other.end
 
-class _Stopped(Exception):  # noqa: N818  (no error: the answer ended)
-    """The answer ended while a window was read for the second time; it is known from its pieces."""
+
+class _BrokenOff(Exception):  # noqa: N818  (no error)
+    """A window is not read to its end: it takes too long, or the answer is over. It is known from its pieces."""
+
+
+class _Abandoned(Exception):  # noqa: N818  (no error)
+    """Nobody wants to know what was said."""
 
 
 class Live:
@@ -75,6 +88,7 @@ class Live:
         self._windows: list[_Read] = []
         self._pieces: list[_Read] = []
         self._guess: _Read | None = None
+        self._settled = 0.0
         self._failed = False
         self._stop = threading.Event()
         self._abandoned = False
@@ -94,7 +108,7 @@ class Live:
 
     def words(self) -> int:
         """Return how many words were heard so far."""
-        return sum(len(one.hearing.words) for one in self._read_so_far())
+        return sum(len(one.hearing.words) for one in self._with_guess())
 
     def finish(self) -> Finished:
         """End it, and return an engine for the whole answer, of which the last stretch is read from now on."""
@@ -116,24 +130,23 @@ class Live:
 
     def known(self) -> sound.Known:
         """Return what is known of the sound without words, for `pipeline.analyze`."""
-        ground = self._ground
-        voices = ground.voice[:0] if ground.raised else ground.voice
-        return sound.Known(Audio(self._sound[: self._length], voice.RATE), ground.frames, voices)
+        return sound.Known(Audio(self._sound[: self._length], voice.RATE), self._ground.frames)
 
-    def _all(self) -> tuple[_Read, ...]:
+    def _all(self) -> list[_Read]:
         """Wait for what is being read, and return all that was; nothing where hearing failed on the way."""
         self._thread.join()
-        read = self._read_so_far()
-        return () if self._failed else (*read, *after_reads(self._guess, read))
+        return [] if self._failed else self._with_guess()
+
+    def _with_guess(self) -> list[_Read]:
+        """Return what was read, to its end."""
+        read, guess = self._read_so_far(), self._guess
+        return [*read, guess] if guess and guess.end > last(read) else read
 
     def _read_so_far(self) -> list[_Read]:
-        """Return what was read and counts: windows, then the pieces after them."""
-        windows, pieces = list(self._windows), list(self._pieces)
-        end = windows[-1].end if windows else 0.0
-        return [*windows, *(one for one in pieces if one.end > end)]
-
-    def _end(self) -> float:
-        return max([one.end for one in self._read_so_far()], default=0.0)
+        """Return what was read and counts, in order of time: windows, and the pieces that are in none of them."""
+        windows = list(self._windows)
+        pieces = (one for one in list(self._pieces) if not any(one.is_in(window) for window in windows))
+        return sorted((*windows, *pieces), key=lambda one: one.start)
 
     def _listen(self) -> None:
         """Read what is there, again and again, and what is left when the answer ends."""
@@ -145,11 +158,11 @@ class Live:
                         self._more.wait()
                     looked, samples = self._length, self._sound[: self._length]
                 if not self._stop.is_set():
-                    with contextlib.suppress(_Stopped):
-                        self._look(Audio(samples, voice.RATE))
+                    self._look(Audio(samples, voice.RATE))
             if not self._abandoned:
-                with contextlib.suppress(_Stopped):
-                    self._rest(Audio(self._sound[: self._length], voice.RATE))
+                self._rest(Audio(self._sound[: self._length], voice.RATE))
+        except _Abandoned:
+            return
         except VoiceprepError:
             # The engine will fail again when it is asked for the whole, and say why to somebody who waits for it.
             self._failed = True
@@ -160,38 +173,49 @@ class Live:
         now = len(self._ground.voice) * voice.STEP
         stretches = voice.stretches(self._ground.voice, now)
         closed = [one for one in stretches if one.end < now - voice.PADDING]
-        windows = pack(after(stretches, self._windows[-1].end if self._windows else 0.0))
-        left = after(closed, self._end())
+        windows = pack(after(stretches, self._settled))
+        left = after(closed, last(self._read_so_far()))
         if len(windows) > 1:
             # A piece never reaches into the next window.
             left = tuple(one for one in left if one.end <= windows[0].pieces[-1].span.end)
         if packed(left) >= PIECE:
             self._pieces.append(self._read(audio, left))
         elif len(windows) > 1:
-            whole = tuple(piece.span for piece in windows[0].pieces)
-            self._windows.append(self._read(audio, whole, self._unless_stopped))
+            self._settle(audio, tuple(piece.span for piece in windows[0].pieces), left)
         elif left and len(closed) == len(stretches) and now - closed[-1].end >= ENDED - voice.PADDING:
             self._guess_at(audio, left)
+
+    def _settle(self, audio: Audio, window: Sequence[Span], left: Sequence[Span]) -> None:
+        """Read the whole `window`; where that takes too long, what is `left` of it after its pieces."""
+
+        def still(done: float) -> None:
+            self._unless_abandoned(done)
+            late = self._length - len(audio.samples) > PATIENCE * audio.rate
+            if not done and (late or self._stop.is_set()):
+                raise _BrokenOff
+
+        try:
+            self._windows.append(self._read(audio, window, still))
+        except _BrokenOff:
+            if left:
+                self._pieces.append(self._read(audio, left))
+        self._settled = window[-1].end
 
     def _rest(self, audio: Audio) -> None:
         """Read what is left of `audio`, which is over."""
         # The detector hears a step when the next one is there.
         silence = np.zeros(2 * voice.SIZE, np.float32)
         over = self._heard(Audio(np.concatenate([audio.samples, silence]), audio.rate)).voice
-        if left := after(voice.stretches(over, audio.duration), self._end()):
+        if left := after(voice.stretches(over, audio.duration), last(self._read_so_far())):
             self._guess_at(audio, left)
 
     def _guess_at(self, audio: Audio, left: Sequence[Span]) -> None:
         if not (self._guess and same(self._guess.stretches, left)):
             self._guess = self._read(audio, left)
 
-    def _unless_stopped(self, done: float) -> None:
-        if self._stop.is_set() and not done:
-            raise _Stopped
-
     def _unless_abandoned(self, _done: float) -> None:
         if self._abandoned:
-            raise _Stopped
+            raise _Abandoned
 
     def _read(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> _Read:
         return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress or self._unless_abandoned))
@@ -204,20 +228,18 @@ class Live:
         # Only what the detector looks at is raised: the new steps, and those before that it warms up with.
         first = max(0, len(before.voice) - voice.LEAD)
         piece = Audio(audio.samples[first * voice.SIZE :], audio.rate)
-        louder = sound.raised(piece, level)
-        voices = np.concatenate([before.voice, voice.following(louder, len(before.voice) - first)])
+        new = voice.following(sound.raised(piece, level), len(before.voice) - first)
+        voices = np.concatenate([before.voice, new])
         self._level = level[: round(len(voices) * voice.STEP / spectrum.HOP)]
-        frames = spectrum.settled(spectrum.frames(audio, before.frames))
-        return _Ground(frames, voices, before.raised or louder is not piece)
+        return _Ground(spectrum.settled(spectrum.frames(audio, before.frames)), voices)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """What is known of the sound without words; `raised` says whether some of it was made louder to be heard."""
+    """What is known of the sound without words: its frames, and the probability of a voice, some seconds at a time."""
 
     frames: Frames
     voice: Voices
-    raised: bool = False
 
 
 class Finished:
@@ -243,9 +265,9 @@ class Finished:
         return joined(read, audio.duration)
 
 
-def after_reads(guess: _Read | None, read: Sequence[_Read]) -> tuple[_Read, ...]:
-    """Return the `guess`, if it goes on where `read` ends."""
-    return (guess,) if guess and guess.end > max([one.end for one in read], default=0.0) else ()
+def last(read: Sequence[_Read]) -> float:
+    """Return when the last of `read` ends, 0 where there is none."""
+    return max((one.end for one in read), default=0.0)
 
 
 def after(stretches: Sequence[Span], end: float) -> tuple[Span, ...]:

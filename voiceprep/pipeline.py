@@ -215,9 +215,7 @@ def _hear(
     progress("hear", 0.0, audio.duration)
     known = known if known and sound.begins_with(audio, known.audio) else None
     level, frames = sound.levels(audio), spectrum.frames(audio, known.frames if known else None)
-    louder = sound.raised(audio, level)
-    # What a detector was given before is the same sound only where it was not raised.
-    voices = voice.probabilities(louder, known.voice if known and louder is audio else None)
+    voices = voice.probabilities(sound.raised(audio, level))
     clear = sound.stands_out(frames, voices, voice.STEP)
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)

@@ -63,14 +63,10 @@ NARROW, PASSED, CUT = 30.0, (1000.0, 3000.0), (3900.0, 7000.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What was heard of `audio`, the beginning of a recording, while it was made.
-
-    Its `frames`, and the probability of a `voice` in each step of the detector, as far as both stay as they are.
-    """
+    """What is known beforehand of `audio`, the beginning of a recording: its `frames`."""
 
     audio: Audio
     frames: Frames
-    voice: Voice
 
 
 def begins_with(audio: Audio, part: Audio) -> bool:

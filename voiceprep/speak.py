@@ -6,6 +6,7 @@ Windows have voices of their own. A voice is loaded when it is first needed, and
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -220,4 +221,5 @@ def _keep(path: Path, audio: Audio) -> None:
             sound.writeframes(np.rint(np.clip(audio.samples, -1, 1) * 32767).astype("<i2").tobytes())
         beside.replace(path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()

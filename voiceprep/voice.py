@@ -29,24 +29,21 @@ SHORTEST_SILENCE = 0.25
 PADDING = 0.15
 
 
-def probabilities(audio: Audio, known: Probabilities | None = None) -> Probabilities:
-    """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,).
-
-    The first ones may be `known`, from `following` when less of the same sound was there.
-    """
+def probabilities(audio: Audio) -> Probabilities:
+    """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,)."""
     import numpy as np  # noqa: PLC0415  (heavy)
 
     model = _model()
     steps = max(1, -(-len(audio.samples) // SIZE))
-    before = np.zeros(0, np.float32) if known is None else known[:steps]
-    blocks = (range(start, min(start + BLOCK, steps)) for start in range(len(before), steps, BLOCK))
-    return np.concatenate([before, *(_heard(model, audio.samples, block) for block in blocks)])
+    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
+    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
 
 
 def following(audio: Audio, known: int) -> Probabilities:
     """Return the probabilities of the steps of `audio` after the first `known`, as far as sound that goes on has them.
 
-    The last step is not among them, for it cannot be heard before the next one is there. Shape: (new steps,).
+    The last step is not among them, for it cannot be heard before the next one is there. They differ by hundredths from
+    those of `probabilities`, which listens to all that was before. Shape: (new steps,).
     """
     import numpy as np  # noqa: PLC0415  (heavy)
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "sessions": "List, show, open, export and delete what you practised.",
     "forget": "Delete recordings and keep the numbers, or delete all.",
     "questions": "List, search and pick interview questions.",
+    "devices": "Show microphones and loudspeakers, and choose those to practise with.",
     "models": "Show the speech models, where they are from and whether they are intact.",
     "doctor": "Say what works on this machine and what to do about what does not.",
     "selftest": "Measure how right this installation hears recordings that come with it.",
