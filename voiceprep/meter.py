@@ -33,9 +33,17 @@ class Loudness(StrEnum):
     WAITING = "waiting for your voice"
     GOOD = "good"
     SILENCE = "silence"
-    QUIET = "too quiet: come nearer, or turn the microphone up"
-    CLIPPED = "too loud: move back a little, or turn the microphone down"
-    MUTED = "nothing is heard: is the microphone muted?"
+    QUIET = "too quiet"
+    CLIPPED = "too loud"
+    MUTED = "nothing is heard"
+
+
+# What to do about it, where something is to be done.
+REMEDIES = {
+    Loudness.QUIET: "Too quiet: come nearer, or turn the microphone up.",
+    Loudness.CLIPPED: "Too loud: move back a little, or turn the microphone down.",
+    Loudness.MUTED: "Nothing is heard: is the microphone muted?",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,12 @@ def rehearsal(rules: Rules) -> Rules:
     return replace(rules, think=REHEARSAL_THINK, longest=REHEARSAL_LONGEST, takes=1, replay=False)
 
 
+def aimed(rules: Rules, target: Span | None) -> Rules:
+    """Return `rules` for a question with this `target`, as far as the time for it reaches; it may be nothing then."""
+    wanted = target or rules.target
+    return replace(rules, target=Span(min(wanted.start, rules.longest), min(wanted.end, rules.longest)))
+
+
 @dataclass(frozen=True, slots=True)
 class Take:
     """What is known of a recorded answer besides its sound: the `number`th of a `session`, and how it came about.

@@ -18,7 +18,7 @@ from voiceprep.cli.folder import data_option, opened, sessions_in
 from voiceprep.cli.talk import Talk
 from voiceprep.errors import DeviceError, InputError
 from voiceprep.model import QuestionKind
-from voiceprep.practice import Act, Rules, rehearsal
+from voiceprep.practice import Act, Rules, aimed, rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,9 +182,8 @@ def _rounds(desk: Desk, questions: Sequence[Question], rules: Rules, wanted: int
     for number in numbers():
         question = questions[number % len(questions)]
         place = f"Question {number + 1}" + (f" of {wanted}" if wanted else "")
-        fitting = replace(rules, target=question.target or rules.target)
         more = number + 1 < wanted if wanted else True
-        if desk.ask(question, fitting, place, more=more) is not Act.NEXT:
+        if desk.ask(question, aimed(rules, question.target), place, more=more) is not Act.NEXT:
             return
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from voiceprep.meter import Loudness, loudness, share
+from voiceprep.meter import REMEDIES, Loudness, loudness, share
 from voiceprep.practice import Round, Stage, choices, elapsed, left
 from voiceprep.report.plain import one_line
 from voiceprep.wording import clock, duration_text
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from voiceprep.model import Question
 
-WARNINGS = frozenset({Loudness.QUIET, Loudness.CLIPPED, Loudness.MUTED})
 # Seconds before a hard end at which it is said.
 LAST_CALL = 15
 THINK_CALL = 10
 _BAR = 32
+# The colours of what is over and of what is to come.
+_PLAIN = {True: "cyan", False: "dim"}
 _LABEL = 7
 SURE = "Press d again to delete this answer for good; any other key keeps it."
 IN_TARGET = "a good length from here on"
@@ -47,14 +48,15 @@ class View:
 
 def header(question: Question, place: str, round_: Round, width: int, *, shown: bool) -> list[Text]:
     """Return what stands over a round: its `place` in the session, the question if it is `shown`, what to aim for."""
-    lines = [Text(f"{place} · {one_line(question.id)}" if question.role else place, "dim"), Text()]
+    # The id of a question is a part of its answer.
+    lines = [Text(f"{place} · {one_line(question.id)}" if question.role and shown else place, "dim"), Text()]
     text = one_line(question.text) if shown else "The question is read aloud, and not shown."
     lines += [Text(f" {line}", "bold") for line in textwrap.wrap(text, width - 2)]
     target, rules = round_.rules.target, round_.rules
     aims = [
         question.kind.value,
-        f"aim for {duration_text(target.start)} to {duration_text(target.end)}",
-        *([f"{duration_text(rules.longest)} at most"] if rules.takes == 1 else []),
+        *([f"aim for {duration_text(target.start)} to {duration_text(target.end)}"] if target.duration else []),
+        *([f"{duration_text(rules.longest)} at most"] if rules.takes == 1 or not target.duration else []),
         *(["one take"] if rules.takes == 1 else []),
     ]
     return [*lines, Text(), *_wrapped(" · ".join(aims), width, "dim"), Text()]
@@ -141,9 +143,9 @@ def _passed(before: View, view: View) -> Iterator[str]:
         return was < moment <= now
 
     sound = loudness(view.round.meter, view.now)
-    if sound in WARNINGS and sound is not loudness(before.round.meter, before.now):
-        yield f"{sound.value.capitalize()}."
-    if passed(rules.target.start):
+    if sound in REMEDIES and sound is not loudness(before.round.meter, before.now):
+        yield REMEDIES[sound]
+    if passed(rules.target.start) and rules.target.duration:
         yield f"{duration_text(now)}: {IN_TARGET}."
     elif passed(rules.target.end):
         yield f"{duration_text(now)}: {OVER_TARGET}."
@@ -169,9 +171,8 @@ def _recording(view: View, width: int, *, ascii: bool) -> list[Text]:  # noqa: A
     room = _room(width, goal)
     lines.append(_labelled("Time", _track(now, view.round, room, ascii=ascii), goal))
     sound = loudness(view.round.meter, view.now)
-    words = "" if sound in WARNINGS else sound.value
-    lines.append(_labelled("Level", _bar(share(view.round.meter), room, ascii=ascii), words))
-    lines += [Text(), *(_wrapped(sound.value.capitalize() + ".", width, "bold yellow") if sound in WARNINGS else ())]
+    lines += [_labelled("Level", _bar(share(view.round.meter), room, ascii=ascii), sound.value), Text()]
+    lines += _wrapped(REMEDIES.get(sound, ""), width, "bold yellow")
     lines += _wrapped(_aim(view.round, now), width, "cyan" if now >= rules.target.start else "")
     if view.words is not None:
         lines += _wrapped(f"{view.words} words so far", width, "dim")
@@ -182,6 +183,8 @@ def _aim(round_: Round, now: float) -> str:
     rules = round_.rules
     if left_over := _last_call(round_, now):
         return left_over
+    if not rules.target.duration:
+        return ""
     if now >= rules.target.end:
         return f"{OVER_TARGET.capitalize()}."
     if now >= rules.target.start:
@@ -231,7 +234,7 @@ def _track(now: float, round_: Round, room: int, *, ascii: bool) -> Text:  # noq
     for cell in range(room):
         at = (cell + 0.5) / room * rules.longest
         inside = rules.target.start <= at <= rules.target.end
-        cells.append((full, "cyan") if at <= now else (aim, "green") if inside else (empty, "dim"))
+        cells.append((full if at <= now else aim if inside else empty, "green" if inside else _PLAIN[at <= now]))
     return Text.assemble(*cells)
 
 
