@@ -148,7 +148,8 @@ class Desk:
                 self._round = state
                 for act in acts:
                     self._do(act)
-                self._show()
+                if state.stage is not Stage.READING:
+                    self._show()
                 if state.stage is Stage.OVER:
                     return acts[-1]
                 state, acts = practice.step(state, self._next(state))

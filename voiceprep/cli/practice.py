@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -50,7 +51,12 @@ _LONG_ENOUGH = 5.0
     shell_complete=complete_question,
     help="Begin with this question: its id, or its text.",
 )
-@click.option("--kind", type=click.Choice([kind.value for kind in QuestionKind]), help="Only questions of this kind.")
+@click.option(
+    "--kind",
+    metavar="KIND",
+    type=click.Choice([kind.value for kind in QuestionKind]),
+    help=f"Only questions of this kind: {', '.join(kind.value for kind in QuestionKind)}.",
+)
 @click.option("--competency", metavar="ID", help="Only questions that show this, such as adaptability.")
 @click.option("--random", "at_random", is_flag=True, help="Pick questions at random. That is what happens anyway.")
 @click.option("--due", is_flag=True, help="Questions that it is time to repeat. Not there yet.")
@@ -274,6 +280,9 @@ def _settings(options: dict[str, Any]) -> Settings:
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
 
     settings = config.load_settings()
+    language = options["language"]
+    if language is not None and not re.fullmatch("[a-z]{2,3}|auto", language):
+        raise InputError(f"{language!r} is no code of a language", hint="Give two letters, such as en or de; or auto.")
     given = {name: options[name] for name in ("model", "language", "threads") if options[name] is not None}
     packs = (*settings.questions, *options["packs"])
     return replace(settings, **given, questions=packs, offline=settings.offline or options["offline"])

@@ -61,7 +61,7 @@ _with_session = click.argument("session", default=LAST, metavar="[SESSION]")
 _with_take = click.option("--take", "number", metavar="N", type=click.IntRange(1), help="Only the Nth answer.")
 
 
-@command.command("list")
+@command.command("list", short_help="List the sessions, the newest last.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @data_option
 def list_(as_json: bool, data: Path | None) -> None:
@@ -87,7 +87,7 @@ def list_(as_json: bool, data: Path | None) -> None:
         click.echo(f"{one.name:19}  {answers:>10}  {duration_text(one.seconds):>12}  {_state(one, store)}")
 
 
-@command.command()
+@command.command(short_help="Show the answers of a session.")
 @_with_session
 @_with_take
 @click.option("--no-color", is_flag=True, help="No colours in the terminal. NO_COLOR does the same.")
@@ -119,7 +119,7 @@ def show(session: str, number: int | None, *, no_color: bool, data: Path | None)
         click.echo(f"\n{pending.take.number}. {asked}\n   no report yet: voiceprep practice offers to make it")
 
 
-@command.command("open")
+@command.command("open", short_help="Open the page about an answer, with its sound.")
 @_with_session
 @_with_take
 @click.option("--open/--no-open", "launched", default=True, help="Whether to open the page, or only to write it.")
@@ -145,7 +145,7 @@ def open_(session: str, number: int | None, *, launched: bool, data: Path | None
         click.launch(target.resolve().as_uri())
 
 
-@command.command()
+@command.command(short_help="Copy answers to a folder: sound, page and JSON.")
 @_with_session
 @_with_take
 @click.option(
@@ -186,7 +186,7 @@ def export(session: str, number: int | None, output: Path, data: Path | None) ->
     click.echo(f"{len(records)} answer{'' if len(records) == 1 else 's'} in {output}", err=True)
 
 
-@command.command()
+@command.command(short_help="Delete a session, or one answer of it.")
 @click.argument("session", metavar="SESSION")
 @_with_take
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
