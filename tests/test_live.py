@@ -52,11 +52,11 @@ class Clerk:
 
 
 class Slow(Clerk):
-    """An engine that never ends with a window; only what gives no progress is read."""
+    """An engine that takes a second for a whole window."""
 
     def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
         tick = threading.Event()
-        while progress:
+        for _ in range(1000 if progress and live.packed(stretches) > 20 else 0):
             progress(0.0)
             tick.wait(0.001)
         return super().transcribe(audio, stretches)
@@ -230,3 +230,23 @@ def test_parts_of_stretches_by_hand() -> None:
     assert live.after(spans, 4.95) == (Span(6, 8),)
     assert live.same(spans, (Span(0.1, 2), Span(3, 5.1), Span(6, 8)))
     assert not live.same(spans, spans[:2])
+
+
+def test_what_nobody_wants_to_know_is_broken_off(answer: Audio) -> None:
+    class Endless:
+        """An engine that reads until it is told to leave off."""
+
+        reading = threading.Event()
+
+        def transcribe(self, _audio: Audio, _stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
+            assert progress is not None
+            self.reading.set()
+            while True:
+                progress(0.0)
+
+    engine = Endless()
+    one = live.Live(engine)
+    one.feed(answer.samples[: 20 * 16000])
+    assert engine.reading.wait(30)
+    one.abandon()
+    assert not one._thread.is_alive()

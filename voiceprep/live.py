@@ -72,6 +72,10 @@ class _BrokenOff(Exception):  # noqa: N818  (no error)
     """A window is not read to its end: it takes too long, or the answer is over. It is known from its pieces."""
 
 
+class _Abandoned(Exception):  # noqa: N818  (no error)
+    """Nobody wants to know what was said."""
+
+
 class Live:
     """Listens to one answer with `engine`, in a thread of its own that begins at once and ends after `finish`."""
 
@@ -87,6 +91,7 @@ class Live:
         self._settled = 0.0
         self._failed = False
         self._stop = threading.Event()
+        self._abandoned = False
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
         self._thread.start()
@@ -111,6 +116,17 @@ class Live:
         with self._more:
             self._more.notify()
         return Finished(self._engine, self._all, self._length)
+
+    def abandon(self) -> None:
+        """End it for nothing; nothing is read any more when this returns.
+
+        To be called before the program ends: a recogniser that is torn down while it reads takes the program with it.
+        """
+        self._abandoned = True
+        self._stop.set()
+        with self._more:
+            self._more.notify()
+        self._thread.join()
 
     def known(self) -> sound.Known:
         """Return what is known of the sound without words, for `pipeline.analyze`."""
@@ -143,7 +159,10 @@ class Live:
                     looked, samples = self._length, self._sound[: self._length]
                 if not self._stop.is_set():
                     self._look(Audio(samples, voice.RATE))
-            self._rest(Audio(self._sound[: self._length], voice.RATE))
+            if not self._abandoned:
+                self._rest(Audio(self._sound[: self._length], voice.RATE))
+        except _Abandoned:
+            return
         except VoiceprepError:
             # The engine will fail again when it is asked for the whole, and say why to somebody who waits for it.
             self._failed = True
@@ -170,6 +189,7 @@ class Live:
         """Read the whole `window`; where that takes too long, what is `left` of it after its pieces."""
 
         def still(done: float) -> None:
+            self._unless_abandoned(done)
             late = self._length - len(audio.samples) > PATIENCE * audio.rate
             if not done and (late or self._stop.is_set()):
                 raise _BrokenOff
@@ -193,8 +213,12 @@ class Live:
         if not (self._guess and same(self._guess.stretches, left)):
             self._guess = self._read(audio, left)
 
+    def _unless_abandoned(self, _done: float) -> None:
+        if self._abandoned:
+            raise _Abandoned
+
     def _read(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> _Read:
-        return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress))
+        return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress or self._unless_abandoned))
 
     def _heard(self, audio: Audio) -> _Ground:
         """Return what is known of `audio`, going on from what was known of its beginning."""
