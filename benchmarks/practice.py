@@ -36,8 +36,11 @@ from voiceprep.audio import decode  # noqa: E402
 from voiceprep.model import Audio, Settings, Span  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
+    from voiceprep.engines import Hearing, Progress, Recogniser
     from voiceprep.model import Assessment
 
 SAMPLES = ("strong-star.m4a", "rambling.mp3", "no-result.ogg", "technical.flac", "demo.mp3")
@@ -61,6 +64,20 @@ def child(server: rig.Rig, *arguments: object, **more: Any) -> subprocess.Popen[
     return subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, **more)
 
 
+class Timed:
+    """An engine, and how long it was waited for."""
+
+    def __init__(self, engine: Recogniser) -> None:
+        self._engine, self.took = engine, 0.0
+
+    def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
+        """Return what the engine hears."""
+        began = time.monotonic()
+        heard = self._engine.transcribe(audio, stretches, progress)
+        self.took = time.monotonic() - began
+        return heard
+
+
 def practised(path: Path, seconds: float) -> dict[str, Any]:
     """Record `seconds` to `path` while it is transcribed; return what that took and what came of it."""
     settings = Settings()
@@ -75,9 +92,8 @@ def practised(path: Path, seconds: float) -> dict[str, Any]:
         stop, used = time.monotonic(), time.process_time()
         capture = recording.stop()
     stopped = time.monotonic()
-    there = pipeline.analyze(
-        path, settings=settings, engine=listener.finish(), known=listener.known(), sound_in_page=False
-    )
+    last = Timed(listener.finish())
+    there = pipeline.analyze(path, settings=settings, engine=last, known=listener.known(), sound_in_page=False)
     pipeline.render(there)
     report, cost = time.monotonic() - stop, time.process_time() - used
     began, used = time.monotonic(), time.process_time()
@@ -87,6 +103,7 @@ def practised(path: Path, seconds: float) -> dict[str, Any]:
         "seconds": round(capture.duration, 1),
         "report_s": report,
         "of_it_stopping_s": stopped - stop,
+        "of_it_waiting_s": last.took,
         "report_cpu_s": cost,
         "after_the_stop_s": time.monotonic() - began,
         "after_the_stop_cpu_s": time.process_time() - used,
@@ -136,7 +153,8 @@ def report(server: rig.Rig, folder: Path, lengths: list[float], after: float) ->
             f"{row['cpu_share']:5.0%} {row['load']:5.1f}"
         )
         print(
-            f"        of {row['words']} words {row['other_words']} differ; verdicts that differ: "
+            f"        {row['of_it_stopping_s']:.2f} s to stop, {row['of_it_waiting_s']:.2f} s waited for the rest; "
+            f"of {row['words']} words {row['other_words']} differ; verdicts that differ: "
             f"{', '.join(row['other_verdicts']) or 'none'}; values: {'; '.join(row['other_values']) or 'none'}",
             flush=True,
         )

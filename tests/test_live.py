@@ -51,6 +51,17 @@ class Clerk:
         return Hearing(words, self.language, 0.9, ENGINE, (f"{len(pack(stretches))} windows",))
 
 
+class Slow(Clerk):
+    """An engine that takes a second for a whole window."""
+
+    def transcribe(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> Hearing:
+        tick = threading.Event()
+        for _ in range(1000 if progress and live.packed(stretches) > 20 else 0):
+            progress(0.0)
+            tick.wait(0.001)
+        return super().transcribe(audio, stretches)
+
+
 @pytest.fixture(scope="module")
 def answer() -> Audio:
     """Seventy seconds of speech with pauses, ending in one."""
@@ -106,6 +117,18 @@ def test_after_the_end_only_a_stretch_is_read(answer: Audio) -> None:
     after = clerk.asked[before:]
     assert len(after) <= 2
     assert sum(live.packed(asked) for asked in after) < live.PIECE + 10
+
+
+def test_windows_that_take_too_long_are_known_from_their_pieces(answer: Audio) -> None:
+    clerk, tick = Slow(), threading.Event()
+    one = live.Live(clerk)
+    for start in range(0, len(answer.samples), 8000):
+        one.feed(answer.samples[start : start + 8000])
+        tick.wait(0.01)
+    heard = one.finish().transcribe(answer, stretches(answer))
+    whole = Clerk().transcribe(answer, stretches(answer))
+    assert [word.text for word in heard.words] == [word.text for word in whole.words]
+    assert len(clerk.asked) > 2
 
 
 def test_feeding_never_waits_for_what_is_read(answer: Audio) -> None:

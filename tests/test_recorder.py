@@ -219,6 +219,7 @@ def test_a_disk_that_takes_no_more_leaves_what_was_said(
         assert waited(lambda: recording.ended)
         capture = recording.stop()
     assert told in capture.ended
+    assert capture.duration == 0.2
     assert np.array_equal(samples(desk.path), said[:3200])
 
 

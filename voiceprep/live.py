@@ -44,7 +44,7 @@ SAME = 0.3
 # Two recordings of the same length, give or take what a change of rate leaves at the end.
 ROUNDED = 0.1
 # A window may take so long, in seconds, until its pieces must do: what is said meanwhile waits.
-PATIENCE = 8.0
+PATIENCE = 5.0
 # What is left of a stretch after that is not worth reading.
 LEAST = 0.1
 

@@ -219,7 +219,8 @@ class Recorder:
         for thread in self._threads[1:]:
             thread.join()
         with contextlib.suppress(OSError):
-            _settle(self._file)
+            # A full disk took a part of the last block.
+            self._written = _settle(self._file)
             os.fsync(self._file)
         os.close(self._file)
 
