@@ -236,7 +236,8 @@ def _tidy(keeper: Keeper, screen: Screen, days: int) -> None:
         return
     old = [name for name in older(keeper.sessions, days, datetime.now().astimezone()) if keeper.sessions.silence(name)]
     if old:
-        screen.say(f"Recordings of {len(old)} sessions older than {days} days were deleted, as your settings say.")
+        sessions = "1 session" if len(old) == 1 else f"{len(old)} sessions"
+        screen.say(f"Recordings of {sessions} older than {days} days were deleted, as your settings say.")
 
 
 def _aloud(options: dict[str, Any], port: Port, screen: Screen) -> bool:
