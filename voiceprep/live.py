@@ -45,6 +45,7 @@ SAME = 0.3
 ROUNDED = 0.1
 # A window may take so long, in seconds, until its pieces must do: what is said meanwhile waits.
 PATIENCE = 5.0
+MOMENT = 0.05
 # What is left of a stretch after that is not worth reading.
 LEAST = 0.1
 
@@ -84,6 +85,7 @@ class Live:
         self._sound = np.zeros(60 * voice.RATE, np.float32)
         self._length = 0
         self._level = np.zeros(0, np.float32)
+        self._stream = voice.Stream()
         self._ground = _Ground(spectrum.NONE, np.zeros(0, np.float32))
         self._windows: list[_Read] = []
         self._pieces: list[_Read] = []
@@ -91,6 +93,7 @@ class Live:
         self._settled = 0.0
         self._failed = False
         self._stop = threading.Event()
+        self._whole = threading.Event()
         self._abandoned = False
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
@@ -129,8 +132,11 @@ class Live:
         self._thread.join()
 
     def known(self) -> sound.Known:
-        """Return what is known of the sound without words, for `pipeline.analyze`."""
-        return sound.Known(Audio(self._sound[: self._length], voice.RATE), self._ground.frames)
+        """Return what is known of the sound without words, for `pipeline.analyze`; to be called after `finish`."""
+        # Where the thread is in the middle of a piece, to hear the sound again is quicker than to wait for it.
+        ground = self._ground if self._whole.wait(MOMENT) else replace(self._ground, raised=True)
+        voices = None if ground.raised else ground.voice
+        return sound.Known(Audio(self._sound[: self._length], voice.RATE), ground.frames, voices)
 
     def _all(self) -> list[_Read]:
         """Wait for what is being read, and return all that was; nothing where hearing failed on the way."""
@@ -197,15 +203,17 @@ class Live:
         try:
             self._windows.append(self._read(audio, window, still))
         except _BrokenOff:
-            if left:
+            # After the stop there is one stretch left to read, and no more.
+            if left and not self._stop.is_set():
                 self._pieces.append(self._read(audio, left))
         self._settled = window[-1].end
 
     def _rest(self, audio: Audio) -> None:
         """Read what is left of `audio`, which is over."""
-        # The detector hears a step when the next one is there.
-        silence = np.zeros(2 * voice.SIZE, np.float32)
+        silence = np.zeros(voice.SIZE, np.float32)
         over = self._heard(Audio(np.concatenate([audio.samples, silence]), audio.rate)).voice
+        self._ground = replace(self._ground, voice=over[: -(-len(audio.samples) // voice.SIZE)])
+        self._whole.set()
         if left := after(voice.stretches(over, audio.duration), last(self._read_so_far())):
             self._guess_at(audio, left)
 
@@ -224,22 +232,21 @@ class Live:
         """Return what is known of `audio`, going on from what was known of its beginning."""
         before = self._ground
         begin = len(before.voice) * voice.SIZE
-        level = np.concatenate([self._level, sound.levels(Audio(audio.samples[begin:], audio.rate))])
-        # Only what the detector looks at is raised: the new steps, and those before that it warms up with.
-        first = max(0, len(before.voice) - voice.LEAD)
-        piece = Audio(audio.samples[first * voice.SIZE :], audio.rate)
-        new = voice.following(sound.raised(piece, level), len(before.voice) - first)
-        voices = np.concatenate([before.voice, new])
-        self._level = level[: round(len(voices) * voice.STEP / spectrum.HOP)]
-        return _Ground(spectrum.settled(spectrum.frames(audio, before.frames)), voices)
+        new = Audio(audio.samples[begin : len(audio.samples) // voice.SIZE * voice.SIZE], audio.rate)
+        self._level = np.concatenate([self._level, sound.levels(new)])
+        louder = sound.raised(new, self._level)
+        voices = np.concatenate([before.voice, self._stream.next(louder.samples)])
+        frames = spectrum.settled(spectrum.frames(audio, before.frames))
+        return _Ground(frames, voices, before.raised or louder is not new)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """What is known of the sound without words: its frames, and the probability of a voice, some seconds at a time."""
+    """What is known of the sound without words; `raised` says whether some of it was made louder to be heard."""
 
     frames: Frames
     voice: Voices
+    raised: bool = False
 
 
 class Finished:

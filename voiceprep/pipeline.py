@@ -215,7 +215,9 @@ def _hear(
     progress("hear", 0.0, audio.duration)
     known = known if known and sound.begins_with(audio, known.audio) else None
     level, frames = sound.levels(audio), spectrum.frames(audio, known.frames if known else None)
-    voices = voice.probabilities(sound.raised(audio, level))
+    louder = sound.raised(audio, level)
+    heard_before = known.voice if known and louder is audio else None
+    voices = voice.probabilities(louder) if heard_before is None else heard_before
     clear = sound.stands_out(frames, voices, voice.STEP)
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)

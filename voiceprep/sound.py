@@ -63,10 +63,14 @@ NARROW, PASSED, CUT = 30.0, (1000.0, 3000.0), (3900.0, 7000.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What is known beforehand of `audio`, the beginning of a recording: its `frames`."""
+    """What is known beforehand of `audio`, the beginning of a recording.
+
+    The first of its `frames`, and where all of it was heard, the probability of a `voice` in each step.
+    """
 
     audio: Audio
     frames: Frames
+    voice: Voice | None = None
 
 
 def begins_with(audio: Audio, part: Audio) -> bool:

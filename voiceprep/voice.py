@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 STEP = 0.032
 RATE = 16000
 SIZE = 512
+# What the detector keeps of the step before, in samples, and of all that was.
+CONTEXT = 64
+STATE = 128
 # Ten minutes are heard at a time, which keeps memory small, after ten seconds in which the detector forgets its start.
 BLOCK = 18_750
 LEAD = 313
@@ -39,16 +42,32 @@ def probabilities(audio: Audio) -> Probabilities:
     return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
 
 
-def following(audio: Audio, known: int) -> Probabilities:
-    """Return the probabilities of the steps of `audio` after the first `known`, as far as sound that goes on has them.
+class Stream:
+    """Hears a sound as it comes: what it says of a step is what `probabilities` says of it, up to ten minutes."""
 
-    The last step is not among them, for it cannot be heard before the next one is there. They differ by hundredths from
-    those of `probabilities`, which listens to all that was before. Shape: (new steps,).
-    """
-    import numpy as np  # noqa: PLC0415  (heavy)
+    def __init__(self) -> None:
+        import numpy as np  # noqa: PLC0415  (heavy)
 
-    block = range(known, len(audio.samples) // SIZE - 1)
-    return _heard(_model(), audio.samples, block) if block else np.zeros(0, np.float32)
+        self._model = _model()
+        self._state = np.zeros((2, 1, 1, STATE), np.float32)
+        self._before = np.zeros(CONTEXT, np.float32)
+
+    def next(self, samples: npt.NDArray[np.float32]) -> Probabilities:
+        """Return the probabilities of the steps that `samples` add; they are whole steps. Shape: (new steps,)."""
+        import numpy as np  # noqa: PLC0415  (heavy)
+
+        if not len(samples):
+            return np.zeros(0, np.float32)
+        steps = samples.reshape(-1, SIZE)
+        context = np.concatenate([self._before[None], steps[:-1, -CONTEXT:]])
+        try:
+            asked = {"input": np.concatenate([context, steps], 1), "h": self._state[0], "c": self._state[1]}
+            heard, *state = self._model.session.run(None, asked)
+            self._state = np.stack(state)
+        except Exception as error:
+            raise EngineError(f"the voice detector cannot hear sound as it comes: {error}") from error
+        self._before = steps[-1, -CONTEXT:].copy()
+        return np.asarray(heard, np.float32).reshape(-1)
 
 
 def _model() -> Any:  # noqa: ANN401  (untyped package)
