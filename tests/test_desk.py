@@ -84,7 +84,7 @@ def test_a_round_goes_from_the_question_to_its_report(table: Table, capsys: pyte
         "20 s: a good length from here on.",
         "Recorded 25 s. You thought for 3.1 s first.",
         "Reading your answer.",
-        "Keys: r whole report, l listen, a again, n next question, o open page, d delete, q quit.",
+        "Keys: r whole report, l listen, a again, n next, o open page, d delete, q quit.",
     ]
     assert "One thing to try" in capsys.readouterr().err
     assert table.files() == ["01-late-project.flac"]

@@ -51,7 +51,7 @@ def test_what_is_spoken_is_kept_sample_by_sample_and_its_report_follows(
             terminal.see(f"0:{seconds:02.0f} of 3:00", seconds + 30)
             pressed = time.monotonic()
             terminal.press("\r")
-            terminal.see("q quit", 120)
+            terminal.see("q quit", 300)
             wait = time.monotonic() - pressed
             terminal.press("q")
             assert terminal.end() == 0

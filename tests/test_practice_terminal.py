@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PROGRAM = [sys.executable, str(HERE / "practise_in_pty.py"), "practice", "--seed", "3"]
-MENU = "r whole report   l listen   a again   n next question"
+MENU = "r whole report   l listen   a again   n next"
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_whatever_ends_the_program_the_answer_is_offered_again(
         terminal.see("has no report yet")
         terminal.press("y")
         terminal.see("One thing to try")
-        terminal.see("r whole report   l listen   n next question")
+        terminal.see("r whole report   l listen   n next")
         terminal.press("q")
         assert terminal.end() == 0
     assert files(environment) == ["01-backlog-rescue.flac"]

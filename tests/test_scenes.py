@@ -50,7 +50,7 @@ def shown(view: View, width: int = 80, *, ascii: bool = False) -> str:  # noqa: 
         (replace(recording(5), words=12), "12 words so far"),
         (View(Round(RULES, Stage.READING, 0), 1, 0.4), "Reading your answer: 40%"),
         (View(Round(RULES, Stage.LISTENING, 0), 1), "Playing your answer."),
-        (View(Round(RULES, Stage.REVIEW, 0), 1), "a again   n next question   o open page"),
+        (View(Round(RULES, Stage.REVIEW, 0), 1), "a again   n next   o open page"),
         (View(Round(RULES, Stage.REVIEW, 0, sure=False), 1), "Press d again to delete this answer for good"),
     ],
 )
@@ -150,5 +150,5 @@ def test_the_second_key_of_a_deletion_is_asked_for_in_plain_lines_too() -> None:
     views = [View(review, 1), View(replace(review, sure=False), 2), View(replace(review, deleted=True), 3)]
     assert lines(*views)[1:] == [
         "Press d again to delete this answer for good; any other key keeps it.",
-        "Keys: a again, n next question, q quit.",
+        "Keys: a again, n next, q quit.",
     ]

@@ -227,7 +227,7 @@ def choices(state: Round) -> tuple[Choice, ...]:
         (there and not state.failed, Choice("r", "whole report", Act.REPORT)),
         (there and state.rules.replay, Choice("l", "listen", Act.LISTEN)),
         (again, Choice("a", "again", Act.ASK)),
-        (state.more, Choice("n", "next question", Act.NEXT)),
+        (state.more, Choice("n", "next", Act.NEXT)),
         (there and not state.failed, Choice("o", "open page", Act.OPEN)),
         (there, Choice("d", "delete", Act.DELETE)),
         (True, Choice("q", "quit", Act.LEAVE)),

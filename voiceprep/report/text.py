@@ -56,6 +56,7 @@ _SHAPES: Mapping[Verdict, tuple[str, str]] = {
 }
 # Metrics of the table that ends a report on several answers.
 _OVERVIEW: Mapping[str, str] = {"length": "Length", "pace": "Words/min", "hesitations": "Um, fillers/min"}
+_FEW = 3
 _IN_SHORT = ("star_parts", "points", "length", "response_latency", "pace", "hesitations", "longest_pause")
 _INDENT = 3
 _VERDICT_WIDTH = 13
@@ -122,7 +123,7 @@ def _brief(assessment: Assessment, width: int) -> Group:
     silent = () if assessment.transcript.words else assessment.transcript.caveats
     return Group(
         _lead(assessment, places(assessment), width),
-        *_bullets("What went well", assessment.strengths, bullet="●"),
+        *_bullets("What went well", assessment.strengths[:_FEW], bullet="●"),
         *([_heading("In short")] if figures else []),
         *(_head(finding, None, min(values, width // 3)) for finding in figures),
         *_bullets("Please note", silent),
