@@ -196,7 +196,7 @@ class Live:
             self._guess_at(audio, left)
 
     def _settle(self, audio: Audio, window: Sequence[Span], left: Sequence[Span]) -> None:
-        """Read the whole `window`; where that takes too long, or surely would, what is `left` of it after its pieces."""
+        """Read the whole `window`; where that takes too long, or would, what is `left` of it after its pieces."""
 
         def still(done: float) -> None:
             self._unless_abandoned(done)
