@@ -10,6 +10,7 @@ differently in a piece than in its window.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,8 @@ class Live:
         self._windows: list[_Read] = []
         self._pieces: list[_Read] = []
         self._guess: _Read | None = None
-        self._settled = 0.0
+        # Until when windows are read or given up, and how many seconds one of speech took in the last piece.
+        self._settled = self._pace = 0.0
         self._failed = False
         self._stop = threading.Event()
         self._whole = threading.Event()
@@ -185,14 +187,16 @@ class Live:
             # A piece never reaches into the next window.
             left = tuple(one for one in left if one.end <= windows[0].pieces[-1].span.end)
         if packed(left) >= PIECE:
+            began = time.monotonic()
             self._pieces.append(self._read(audio, left))
+            self._pace = (time.monotonic() - began) / packed(left)
         elif len(windows) > 1:
             self._settle(audio, tuple(piece.span for piece in windows[0].pieces), left)
         elif left and len(closed) == len(stretches) and now - closed[-1].end >= ENDED - voice.PADDING:
             self._guess_at(audio, left)
 
     def _settle(self, audio: Audio, window: Sequence[Span], left: Sequence[Span]) -> None:
-        """Read the whole `window`; where that takes too long, what is `left` of it after its pieces."""
+        """Read the whole `window`; where that takes too long, or would, what is `left` of it after its pieces."""
 
         def still(done: float) -> None:
             self._unless_abandoned(done)
@@ -201,6 +205,8 @@ class Live:
                 raise _BrokenOff
 
         try:
+            if self._pace * packed(window) > PATIENCE:
+                raise _BrokenOff  # noqa: TRY301  (as it would be)
             self._windows.append(self._read(audio, window, still))
         except _BrokenOff:
             # After the stop there is one stretch left to read, and no more.
