@@ -87,14 +87,15 @@ def test_settings_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
 
 
 WRONG_SETTINGS = {
-    'colour = "red"': "$.colour: unknown; known are bands, beam, fillers, language, model, not_fillers, offline, "
-    "pause_threshold, questions, threads",
+    'colour = "red"': "$.colour: unknown; known are bands, beam, fillers, keep_days, language, model, not_fillers, "
+    "offline, pause_threshold, questions, threads",
     "model = 3": "$.model: expected text, found 3",
     'model = ""': "$.model: is empty",
     "beam = 2.5": "$.beam: expected a whole number, found 2.5",
     "beam = true": "$.beam: expected a whole number, found True",
     "beam = 0": "$.beam: 0 is less than 1",
     "threads = -1": "$.threads: -1 is less than 0",
+    "keep_days = -1": "$.keep_days: -1 is less than 0",
     'offline = "no"': "$.offline: expected true or false, found 'no'",
     "pause_threshold = 0.1": "$.pause_threshold: 0.1 is not between 0.2 and 0.5 seconds",
     "pause_threshold = nan": "$.pause_threshold: nan is not a finite number",

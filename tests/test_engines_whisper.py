@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voiceprep.engines.whisper import Reading, believed, joined, seamed, split
+from voiceprep.engines.verbatim import seamed
+from voiceprep.engines.whisper import Reading, believed, joined, split
 from voiceprep.model import Span, Word
 
 

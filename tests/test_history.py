@@ -29,12 +29,14 @@ from voiceprep.model import (
     Span,
     Verdict,
 )
+from voiceprep.practice import Take
 from voiceprep.testing import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 QUESTION = Question("late-project", "Tell me about a late project.", QuestionKind.BEHAVIOURAL, role="engineer")
+TAKE = Take("2026-05-01-093012", 2, "", QUESTION, 12.5, 1, "the time was up", -0.5, 3.1, {"think": 30})
 FILLERS = Measurement("hesitations", 2, 3.0, 1.5, (Evidence("um", Span(1.0, 1.2)),))
 UNKNOWN = Measurement("situation", 1, 0.0, 0.0, reason="no question was given")
 
@@ -205,6 +207,55 @@ def test_an_old_file_is_brought_up_and_keeps_its_answers(path: Path, monkeypatch
         assert len(book) == 1
     assert rows(path, "SELECT note FROM answer") == [(None,)]
     assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS) + 1,)]
+
+
+def test_a_file_from_before_practice_is_brought_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MIGRATIONS", MIGRATIONS[:1])
+    with History(path) as book:
+        book.save(assessment())
+    monkeypatch.setattr(history, "MIGRATIONS", MIGRATIONS)
+    with History(path) as book:
+        book.save(assessment(sound="b" * 64), take=TAKE)
+        assert [record.take and record.take.number for record in book.records()] == [None, 2]
+
+
+# Takes
+
+
+def test_how_a_take_came_about_comes_back(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment(), take=TAKE)
+        (record,) = book.records()
+    known = Question(QUESTION.id, QUESTION.text, QUESTION.kind)
+    assert record.take == replace(TAKE, question=known, at=record.at, duration=12.5)
+
+
+def test_an_answer_that_is_saved_again_keeps_its_take(path: Path) -> None:
+    with History(path) as book:
+        book.save(assessment(), take=TAKE)
+        book.save(assessment([replace(FILLERS, version=3)]))
+        (record,) = book.records()
+    assert record.take is not None
+    assert record.measurements[0].version == 3
+
+
+def test_an_answer_that_was_there_before_can_become_a_take(path: Path) -> None:
+    with History(path) as book:
+        assert book.save(assessment()) == book.save(assessment(), take=TAKE)
+        (record,) = book.records()
+    assert record.take is not None
+
+
+def test_what_is_deleted_leaves_no_word_in_the_file(path: Path) -> None:
+    with History(path) as book:
+        answer = book.save(assessment(), take=TAKE)
+        kept = book.save(assessment(sound="b" * 64, question=None))
+        assert b"late-project" in path.read_bytes() + path.with_name("history.db-wal").read_bytes()
+        book.delete([answer])
+        assert [record.id for record in book.records()] == [kept]
+    assert rows(path, "SELECT count(*) FROM take") == [(0,)]
+    assert rows(path, "SELECT count(*) FROM measurement") == [(2,)]
+    assert not [file for file in path.parent.iterdir() if b"late-project" in file.read_bytes()]
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,6 +196,11 @@ def test_response_latency_is_from_the_question_to_the_first_word(end: float, sec
     assert band.judge(measurement.value) is verdict
 
 
+@pytest.mark.parametrize(("end", "shown"), [(0.2, Span(0.2, 0.5)), (-3.0, Span(0.0, 0.5))])
+def test_the_wait_for_the_first_word_is_shown_as_far_as_it_was_recorded(end: float, shown: Span) -> None:
+    assert [one.span for one in response_latency(Answer(spoken(TEN), question_end=end)).evidence] == [shown]
+
+
 def test_response_latency_is_not_guessed() -> None:
     assert "not known" in response_latency(answer(TEN)).reason
     assert "no word" in response_latency(Answer(spoken(TEN), question_end=100.0)).reason

@@ -22,8 +22,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 MODULES = sorted((ROOT / "voiceprep").rglob("*.py"))
 # What faster-whisper and Jinja cannot do without, and names for type checkers only.
 THROUGH_OTHERS = {"ctranslate2", "huggingface-hub", "markupsafe", "onnxruntime", "-typeshed"}
-# Kept for playing back; imported where it is used.
-PLANNED = {"sounddevice"}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +109,7 @@ def test_what_the_package_imports_is_what_it_requires() -> None:
     missing = {name for name in used if name not in homes}
     needed = {plain(homes[name][0]) for name in used - missing} | {plain(name) for name in missing}
     assert needed - known - extras - THROUGH_OTHERS == set()
-    assert known - needed - PLANNED == set()
+    assert known - needed == set()
 
 
 def imported(module: Path) -> set[str]:

@@ -192,6 +192,22 @@ def test_several_answers_end_in_a_table() -> None:
     assert "Try first" not in render([example(), empty()], width=60)
 
 
+def test_in_short_a_report_is_what_to_try_what_went_well_and_the_figures_asked_for_most() -> None:
+    brief = render([example()], brief=True)
+    assert "One thing to try" in brief
+    assert "● The result has two numbers in it." in brief
+    heads = [line.split("  ")[0].strip() for line in brief.partition("In short\n")[2].splitlines()]
+    assert heads == ["● STAR parts present", "● Length of the answer", "● Pace", "▲ Both together", "○ Longest pause"]
+
+
+def test_in_short_a_recording_without_speech_says_why() -> None:
+    silent = replace(empty(), transcript=replace(empty().transcript, caveats=("Was the microphone muted?",)))
+    brief = render([silent], brief=True)
+    assert "No speech was heard" in brief
+    assert "Was the microphone muted?" in brief
+    assert "In short" not in brief
+
+
 def test_no_answers_are_no_text() -> None:
     assert render([]) == ""
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from voiceprep import voice
+from voiceprep.errors import EngineError
 from voiceprep.model import Audio, Span
 
 
@@ -46,3 +47,23 @@ def test_the_sound_is_left_as_it_was() -> None:
 def test_stretches_of_voice_are_padded_and_joined(steps: list[float], spans: list[Span]) -> None:
     found = voice.stretches(np.array(steps, np.float32), len(steps) * voice.STEP)
     assert [(round(one.start, 3), round(one.end, 3)) for one in found] == [(one.start, one.end) for one in spans]
+
+
+@pytest.mark.parametrize("sizes", [[1], [3, 1, 40], [100]])
+def test_a_sound_heard_as_it_comes_has_the_same_voice(sizes: list[int]) -> None:
+    sound = noises.music(4)
+    sound = sound[: len(sound) // voice.SIZE * voice.SIZE]
+    stream, heard, at = voice.Stream(), [], 0
+    while at < len(sound):
+        size = sizes[len(heard) % len(sizes)] * voice.SIZE
+        heard.append(stream.next(sound[at : at + size]))
+        at += size
+    # The detector blanks the end of the very last step that it is given.
+    assert np.concatenate(heard)[:-1] == pytest.approx(voice.probabilities(Audio(sound, voice.RATE))[:-1], abs=1e-4)
+    assert len(stream.next(sound[:0])) == 0
+
+
+def test_a_detector_that_works_in_another_way_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "_model", object)
+    with pytest.raises(EngineError, match="cannot hear sound as it comes"):
+        voice.Stream().next(np.zeros(voice.SIZE, np.float32))

@@ -108,6 +108,8 @@ def _settings_problems(settings: Settings) -> Iterator[str]:
         yield f".beam: {settings.beam} is less than 1"
     if settings.threads < 0:
         yield f".threads: {settings.threads} is less than 0"
+    if settings.keep_days < 0:
+        yield f".keep_days: {settings.keep_days} is less than 0"
     # 200 to 500 ms: the thresholds in use for silent pauses (Goldman-Eisler 1968; de Jong & Bosker 2013).
     if not 0.2 <= settings.pause_threshold <= 0.5:
         yield f".pause_threshold: {settings.pause_threshold:g} is not between 0.2 and 0.5 seconds"

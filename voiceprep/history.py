@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 from voiceprep.codec import from_data, to_data
 from voiceprep.errors import HistoryError, InputError
 from voiceprep.model import Measurement, Question, QuestionKind, Recording, Transcript
+from voiceprep.practice import Take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -72,12 +73,32 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX measurement_of_metric ON measurement (metric, version)",
         "CREATE INDEX answer_at ON answer (at)",
     ),
+    (
+        """
+        CREATE TABLE take (
+            answer INTEGER PRIMARY KEY REFERENCES answer (id) ON DELETE CASCADE,
+            session TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            dropped INTEGER NOT NULL,
+            ended TEXT NOT NULL,
+            question_end REAL,
+            thought REAL NOT NULL,
+            settings TEXT NOT NULL,
+            UNIQUE (session, number)
+        )
+        """,
+    ),
 )
+
+_TAKE = "session, number, dropped, ended, question_end, thought, take.settings AS take_settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the history knows of one answer: of its question id, text and kind; of its measurements no evidence."""
+    """What the history knows of one answer: of its question id, text and kind; of its measurements no evidence.
+
+    `take` is there where the answer was recorded in a session of practice.
+    """
 
     id: int
     at: str
@@ -87,6 +108,7 @@ class Record:
     question: Question | None
     transcript: Transcript
     measurements: tuple[Measurement, ...]
+    take: Take | None = None
 
 
 class History:
@@ -117,11 +139,12 @@ class History:
         """Close the file."""
         self._connection.close()
 
-    def save(self, assessment: Assessment, *, place: str = "") -> int:
+    def save(self, assessment: Assessment, *, place: str = "", take: Take | None = None) -> int:
         """Keep the facts of `assessment`, whose recording lies at `place`, and return the id of the answer.
 
-        The same recording, question and engine settings are one answer: saved again it keeps its id, and where the
-        facts differ (a metric has a new version) the new ones take the place of the old.
+        `take` says how it came about in practice. The same recording, question and engine settings are one answer:
+        saved again it keeps its id, and where the facts differ (a metric has a new version) the new ones take the
+        place of the old.
         """
         row = _row(assessment, place)
         with self._mapped(), self._transaction():
@@ -129,20 +152,32 @@ class History:
                 "SELECT id, facts FROM answer WHERE identity = ?", (row["identity"],)
             ).fetchone()
             if found and found[1] == row["facts"]:
-                return int(found[0])
-            answer = self._replace(int(found[0]), row) if found else self._insert(row)
-            self._connection.executemany(
-                "INSERT INTO measurement (answer, metric, version, total, per, reason) VALUES (?, ?, ?, ?, ?, ?)",
-                [(answer, *_counts(finding.measurement)) for finding in assessment.findings],
-            )
+                answer = int(found[0])
+            else:
+                answer = self._replace(int(found[0]), row) if found else self._insert(row)
+                self._connection.executemany(
+                    "INSERT INTO measurement (answer, metric, version, total, per, reason) VALUES (?, ?, ?, ?, ?, ?)",
+                    [(answer, *_counts(finding.measurement)) for finding in assessment.findings],
+                )
+            if take is not None:
+                self._keep(answer, take)
         return answer
+
+    def delete(self, answers: Iterable[int]) -> None:
+        """Delete `answers` with all that is known of them, so that nothing of their words stays in the file."""
+        with self._mapped():
+            self._connection.execute("PRAGMA secure_delete = ON")
+            with self._transaction():
+                self._connection.executemany("DELETE FROM answer WHERE id = ?", [(answer,) for answer in answers])
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def records(self) -> Iterator[Record]:
         """Yield what is kept, the oldest first."""
         with self._mapped():
             cursor = self._connection.cursor()
             cursor.row_factory = sqlite3.Row
-            for row in cursor.execute("SELECT * FROM answer ORDER BY at, id"):
+            query = f"SELECT answer.*, {_TAKE} FROM answer LEFT JOIN take ON take.answer = answer.id ORDER BY at, id"  # noqa: S608  (names are ours)
+            for row in cursor.execute(query):
                 measurements = self._connection.execute(
                     "SELECT metric, version, total, per, reason FROM measurement WHERE answer = ? ORDER BY metric",
                     (row["id"],),
@@ -152,6 +187,17 @@ class History:
     def __len__(self) -> int:
         with self._mapped():
             return int(self._connection.execute("SELECT count(*) FROM answer").fetchone()[0])
+
+    def _keep(self, answer: int, take: Take) -> None:
+        """Keep `take` as what brought about `answer`; the same sound said before to be another take is now this one."""
+        settings = _json(to_data(take.settings))
+        facts = (answer, take.session, take.number, take.dropped, take.ended, take.question_end, take.thought, settings)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO take"
+            " (answer, session, number, dropped, ended, question_end, thought, settings)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            facts,
+        )
 
     def _insert(self, row: dict[str, Any]) -> int:
         names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
@@ -176,9 +222,8 @@ class History:
         recording = Recording(
             *(row[name] for name in ("name", "recording", "duration", "container", "codec", "rate", "channels"))
         )
-        return Record(
-            row["id"], row["at"], row["voiceprep"], row["place"], recording, question, transcript, measurements
-        )
+        said = (recording, question, transcript, measurements, _take(row, question))
+        return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said)
 
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA foreign_keys = ON")
@@ -281,6 +326,13 @@ def _row(assessment: Assessment, place: str) -> dict[str, Any]:
         **dict(zip(("engine", "engine_version", "model", "model_sha256", "settings"), heard, strict=True)),
         "transcript": transcript,
     }
+
+
+def _take(row: sqlite3.Row, question: Question | None) -> Take | None:
+    if row["session"] is None:
+        return None
+    known = {name: row[name] for name in ("session", "number", "at", "duration", "dropped", "ended", "thought")}
+    return Take(**known, question=question, question_end=row["question_end"], settings=json.loads(row["take_settings"]))
 
 
 def _counts(measurement: Measurement) -> tuple[str, int, float, float, str]:

@@ -474,7 +474,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user may change. Everything that alters a result is stamped in the report."""
+    """What the user may change. Everything that alters a result is stamped in the report.
+
+    Recordings of practice are deleted after `keep_days`; 0 keeps them until they are deleted by hand.
+    """
 
     model: str = "base"
     language: str = "auto"
@@ -486,3 +489,4 @@ class Settings:
     fillers: tuple[str, ...] = ()
     not_fillers: tuple[str, ...] = ()
     bands: Mapping[str, Band] = field(default_factory=dict)
+    keep_days: int = 0

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from voiceprep.audio import Decoded
     from voiceprep.engines import Hearing, Recogniser
+    from voiceprep.history import Record
     from voiceprep.sound import Levels
 
     # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
@@ -89,6 +90,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     question_end: float | None = None,
     sound_in_page: bool = True,
     engine: Recogniser | None = None,
+    known: sound.Known | None = None,
     text: bool = False,
     speaker: str = "",
     progress: Progress = _silent,
@@ -98,8 +100,9 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
 
     `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
     ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one
-    is given, else that of the settings. Where the ending of `path` is that of a text, or `text` says that it is one, it
-    is read instead, by `speaker` alone if it names several; no model is needed. Raise as `hear`.
+    is given, else that of the settings; `known` is what is known of its sound beforehand (see `live`). Where the ending
+    of `path` is that of a text, or `text` says that it is one, it is read instead, by `speaker` alone if it names
+    several; no model is needed. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
@@ -110,7 +113,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
             raise InputError(f"'{path}' is a report with {len(answers)} answers", hint=hint)
         return answers[0]
     decoded = _decode(path, progress)
-    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress)
+    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress, known)
     result = _assessed(
         transcript, decoded.recording, asked, settings, at, question_end, waveform=sound.waveform(decoded.audio)
     )
@@ -139,6 +142,17 @@ def read(
         )
         for one in written.read(Path(path), settings.language, speaker)
     )
+
+
+def judge(record: Record, settings: Settings | None = None) -> Assessment:
+    """Return the assessment of an answer that the history knows, by today's measures and bands; no sound is needed."""
+    settings = settings or config.load_settings()
+    question, end = record.question, record.take.question_end if record.take else None
+    if question is not None:
+        packs = config.load_packs(settings.questions)
+        known = (one for pack in packs for one in pack.questions)
+        question = next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
+    return _assessed(record.transcript, record.recording, question, settings, record.at, end)
 
 
 def _assessed(
@@ -201,15 +215,23 @@ def _decode(path: AnyPath, progress: Progress) -> Decoded:
     return decode(Path(path), voice.RATE, lambda done: progress("decode", done, 0.0))
 
 
-def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress) -> Transcript:
+def _hear(
+    decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress, known: sound.Known | None = None
+) -> Transcript:
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
-    level, frames = sound.levels(audio), spectrum.frames(audio)
-    voices = voice.probabilities(sound.raised(audio, level))
+    known = known if known and sound.begins_with(audio, known.audio) else None
+    level, frames = sound.levels(audio), spectrum.frames(audio, known.frames if known else None)
+    louder = sound.raised(audio, level)
+    heard_before = known.voice if known and louder is audio else None
+    voices = voice.probabilities(louder) if heard_before is None else heard_before
     clear = sound.stands_out(frames, voices, voice.STEP)
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
+    # Before the words are asked for: an engine that hears in a thread of its own gets the time that these take.
+    moves = pitch.track(audio, level, speech) if speech else None
+    syllables = nuclei.nuclei(frames, speech) if speech else ()
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
     labelled, doubtful = _labelled(heard, settings)
     words = timeline.settled(labelled, speech)
@@ -231,8 +253,8 @@ def _hear(decoded: Decoded, engine: Recogniser, settings: Settings, progress: Pr
         ),
         doubtful,
         heard.track.probe.detector if heard.track else None,
-        nuclei.nuclei(frames, speech if words else ()),
-        pitch.track(audio, level, speech) if words else None,
+        syllables if words else (),
+        moves if words else None,
     )
 
 

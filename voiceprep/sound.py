@@ -6,20 +6,19 @@ microphone and a noisy room give the same pauses.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from voiceprep.model import Audio, Quality, Span, Waveform
-from voiceprep.spectrum import HOP
+from voiceprep.spectrum import HOP, Frames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-
-    from voiceprep.spectrum import Frames
 
     Levels = npt.NDArray[np.float32]
     Voice = npt.NDArray[np.float32]
@@ -56,9 +55,29 @@ SILENT = -90.0
 NEAR = 0.1
 VOICE_NEAR = 0.1
 CLIPPED = 0.999
+ROUNDED = 1e-4
 # A telephone carries nothing above 3.4 kHz (ITU-T G.712). Speech of a full band has there at most 18 dB less than in
 # the band below (23 recordings); through a telephone it has 35 dB less and more, 25 where its noise is as loud.
 NARROW, PASSED, CUT = 30.0, (1000.0, 3000.0), (3900.0, 7000.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known beforehand of `audio`, the beginning of a recording.
+
+    The first of its `frames`, and where all of it was heard, the probability of a `voice` in each step.
+    """
+
+    audio: Audio
+    frames: Frames
+    voice: Voice | None = None
+
+
+def begins_with(audio: Audio, part: Audio) -> bool:
+    """Say whether `part` is the beginning of `audio`, but for the rounding to 16 bits."""
+    begin = audio.samples[: len(part.samples)]
+    same = len(begin) == len(part.samples) and audio.rate == part.rate
+    return same and bool(np.abs(begin - part.samples).max(initial=0.0) < ROUNDED)
 
 
 def levels(audio: Audio) -> Levels:

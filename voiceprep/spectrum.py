@@ -43,17 +43,28 @@ class Frames:
     periodicity: Floats
 
 
-def frames(audio: Audio) -> Frames:
-    """Return the frames of `audio`: ceil(duration / 0.01) of them, each about its middle."""
+NONE = Frames(np.zeros((0, len(EDGES) - 1), np.float32), np.zeros(0, np.float32))
+
+
+def frames(audio: Audio, known: Frames | None = None) -> Frames:
+    """Return the frames of `audio`: ceil(duration / 0.01) of them, each about its middle.
+
+    The first ones may be `known`, from when less of the same sound was there (see `settled`).
+    """
     hop = round(HOP * audio.rate)
     count = -(-len(audio.samples) // hop)
-    blocks = [(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
+    first = min(len(known.power), count) if known else 0
+    blocks = [(start, min(start + BLOCK, count)) for start in range(first, count, BLOCK)]
     power = [_bands(_spectrum(audio, *block, WINDOW), audio.rate) for block in blocks]
     periodic = [_periodicity(_spectrum(audio, *block, LONG_WINDOW), audio.rate) for block in blocks]
-    return Frames(
-        np.concatenate([np.zeros((0, len(EDGES) - 1), np.float32), *power]),
-        np.concatenate([np.zeros(0, np.float32), *periodic]),
-    )
+    before = Frames(known.power[:first], known.periodicity[:first]) if known else NONE
+    return Frames(np.concatenate([before.power, *power]), np.concatenate([before.periodicity, *periodic]))
+
+
+def settled(heard: Frames) -> Frames:
+    """Return those of the frames `heard` that stay as they are when the sound goes on."""
+    count = max(0, len(heard.power) - round(LONG_WINDOW / HOP))
+    return Frames(heard.power[:count], heard.periodicity[:count])
 
 
 def _size(window: int) -> int:

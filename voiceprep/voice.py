@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 STEP = 0.032
 RATE = 16000
 SIZE = 512
+# What the detector keeps of the step before, in samples, and of all that was.
+CONTEXT = 64
+STATE = 128
 # Ten minutes are heard at a time, which keeps memory small, after ten seconds in which the detector forgets its start.
 BLOCK = 18_750
 LEAD = 313
@@ -33,18 +36,50 @@ def probabilities(audio: Audio) -> Probabilities:
     """Return the probability of a voice in `audio` (at 16 kHz) for every step of 32 ms. Shape: (steps,)."""
     import numpy as np  # noqa: PLC0415  (heavy)
 
+    model = _model()
+    steps = max(1, -(-len(audio.samples) // SIZE))
+    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
+    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
+
+
+class Stream:
+    """Hears a sound as it comes: what it says of a step is what `probabilities` says of it, up to ten minutes."""
+
+    def __init__(self) -> None:
+        import numpy as np  # noqa: PLC0415  (heavy)
+
+        self._model = _model()
+        self._state = np.zeros((2, 1, 1, STATE), np.float32)
+        self._before = np.zeros(CONTEXT, np.float32)
+
+    def next(self, samples: npt.NDArray[np.float32]) -> Probabilities:
+        """Return the probabilities of the steps that `samples` add; they are whole steps. Shape: (new steps,)."""
+        import numpy as np  # noqa: PLC0415  (heavy)
+
+        if not len(samples):
+            return np.zeros(0, np.float32)
+        steps = samples.reshape(-1, SIZE)
+        context = np.concatenate([self._before[None], steps[:-1, -CONTEXT:]])
+        try:
+            asked = {"input": np.concatenate([context, steps], 1), "h": self._state[0], "c": self._state[1]}
+            heard, *state = self._model.session.run(None, asked)
+            self._state = np.stack(state)
+        except Exception as error:
+            raise EngineError(f"the voice detector cannot hear sound as it comes: {error}") from error
+        self._before = steps[-1, -CONTEXT:].copy()
+        return np.asarray(heard, np.float32).reshape(-1)
+
+
+def _model() -> Any:  # noqa: ANN401  (untyped package)
     try:
         from faster_whisper.vad import get_vad_model  # noqa: PLC0415  (heavy)
 
-        model = get_vad_model()
+        return get_vad_model()
     except Exception as error:
         raise EngineError(
             f"the voice detector cannot be loaded: {error}",
             hint="Reinstall: pip install --force-reinstall faster-whisper",
         ) from error
-    steps = max(1, -(-len(audio.samples) // SIZE))
-    blocks = (range(start, min(start + BLOCK, steps)) for start in range(0, steps, BLOCK))
-    return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
 
 
 def _heard(model: Any, samples: npt.NDArray[np.float32], block: range) -> Probabilities:  # noqa: ANN401  (untyped package)

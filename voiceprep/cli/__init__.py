@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 # Name of a command: its module in this folder (the attribute is always `command`) and its line in `--help`.
 COMMANDS = {
+    "practice": "Hear a question, answer it aloud, read what to change, try again.",
     "analyze": "Turn recordings of answers into feedback reports.",
     "demo": "Show a report on a recorded answer that comes with the program.",
+    "sessions": "List, show, open, export and delete what you practised.",
+    "forget": "Delete recordings and keep the numbers, or delete all.",
     "questions": "List, search and pick interview questions.",
+    "devices": "Show microphones and loudspeakers, and choose those to practise with.",
     "models": "Show the speech models, where they are from and whether they are intact.",
     "doctor": "Say what works on this machine and what to do about what does not.",
     "selftest": "Measure how right this installation hears recordings that come with it.",
@@ -105,7 +109,7 @@ class LazyGroup(click.Group):
 def cli(context: click.Context) -> None:
     """Practise interview answers out loud; nothing leaves your machine.
 
-    Record an answer with any program, then: voiceprep analyze answer.m4a
+    At the desk: voiceprep practice. With a recording: voiceprep analyze answer.m4a
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

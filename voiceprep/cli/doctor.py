@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceprep import __version__, config, models
+from voiceprep import __version__, config, devices, models
 from voiceprep.errors import EngineError, InputError, VoiceprepError
 
 if TYPE_CHECKING:
@@ -247,7 +247,10 @@ def _microphone() -> Iterator[Line]:
     if done.returncode:
         if b"PortAudio" in done.stderr:
             yield Line(
-                "microphone", State.WARNING, "the PortAudio library is missing: nothing can be recorded", _portaudio()
+                "microphone",
+                State.WARNING,
+                "the PortAudio library is missing: nothing can be recorded",
+                devices.how_to_install(),
             )
         else:
             yield Line("microphone", State.WARNING, f"sound devices cannot be listed: {_last(done)}")
@@ -258,21 +261,6 @@ def _microphone() -> Iterator[Line]:
     else:
         todo = "Plug one in and allow its use; recordings made elsewhere can be analysed all the same."
         yield Line("microphone", State.WARNING, "none was found", todo)
-
-
-def _portaudio() -> str:
-    """Return what installs PortAudio on this system."""
-    if sys.platform != "linux":
-        return "Run: pip install --force-reinstall sounddevice"
-    managers = {
-        "apt-get": "sudo apt-get install libportaudio2",
-        "dnf": "sudo dnf install portaudio",
-        "pacman": "sudo pacman -S portaudio",
-        "zypper": "sudo zypper install libportaudio2",
-        "apk": "sudo apk add portaudio",
-    }
-    found = [line for name, line in managers.items() if shutil.which(name)]
-    return f"Run: {found[0]}" if found else "Install PortAudio 19 with the package manager of the system."
 
 
 def _voices() -> Iterator[Line]:

@@ -100,7 +100,7 @@ def list_(search: str, as_json: bool, **wanted: Any) -> None:  # noqa: ANN401  (
       voiceprep questions list --search "A/B test"
       voiceprep questions list --json | jq -r '.[].text'
     """  # noqa: D301  (click's mark for lines that it must not join)
-    _show_list(_choose(search, **wanted), as_json)
+    _show_list(choose(search, **wanted), as_json)
 
 
 @command.command(short_help="List the questions that have all the words given.")
@@ -114,7 +114,7 @@ def search(words: tuple[str, ...], as_json: bool, **wanted: Any) -> None:  # noq
       voiceprep questions search roadmap
       voiceprep questions search sales promise --kind behavioural
     """  # noqa: D301  (click's mark for lines that it must not join)
-    _show_list(_choose(" ".join(words), **wanted), as_json)
+    _show_list(choose(" ".join(words), **wanted), as_json)
 
 
 @command.command()
@@ -148,7 +148,7 @@ def random_(seed: int | None, as_json: bool, **wanted: Any) -> None:  # noqa: AN
       voiceprep questions random
       voiceprep questions random --kind data --seed 7
     """  # noqa: D301  (click's mark for lines that it must not join)
-    questions = _choose("", **wanted)
+    questions = choose("", **wanted)
     if not questions:
         raise InputError("no question fits", "Ask for less at once, or see all with: voiceprep questions")
     question = random.Random(seed).choice(questions)  # noqa: S311  (a question, not a secret)
@@ -224,9 +224,10 @@ def _of(name: str | None, packs: Sequence[Pack]) -> Sequence[Pack]:
     return [pack for pack in packs if pack.id == name]
 
 
-def _choose(
+def choose(
     words: str, files: tuple[str, ...], pack: str | None, kind: str | None, competency: str | None, topic: str | None
 ) -> list[Question]:
+    """Return the questions with all of `words`, of `pack`, `kind`, `competency` and `topic` where these are given."""
     questions = [question for one in _of(pack, _packs(files)) for question in one.questions]
     if competency is not None:
         _check_known("competency", competency, [one for question in questions for one in question.competencies])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from voiceprep.model import Word
+
 HESITATION = re.compile(r"^(?:u+h+|u+m+|u+h+m+|e+r+m*|h+m+|m+|a+h+|e+h+)$")
 # Whisper's own bound for text that repeats itself (compression ratio of the text).
 LOOP_COMPRESSION = 2.4
@@ -29,6 +31,8 @@ _COPY = 5
 _MOST = 0.7
 # How many words back and ahead a copy is looked for: about two sentences.
 _REACH = 40
+# Windows are parted by silences: words of two of them are never so near unless both heard the same sound.
+SEAM = 0.1
 
 
 def normal(word: str) -> str:
@@ -130,3 +134,13 @@ def _is_copy(words: Sequence[str], before: Sequence[str], after: Sequence[str]) 
         if longest >= max(_COPY, _MOST * len(said)):
             return True
     return False
+
+
+def seamed(before: Sequence[Word], after: Sequence[Word]) -> list[Word]:
+    """Return the words of one window and of the next: what both wrote at their seam, for the same sound, only once."""
+    twice = (
+        bool(before and after)
+        and normal(before[-1].text) == normal(after[0].text)
+        and after[0].span.start - before[-1].span.end < SEAM
+    )
+    return [*before[: len(before) - twice], *after]

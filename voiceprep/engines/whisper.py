@@ -17,7 +17,7 @@ from voiceprep import hesitation
 from voiceprep.engines import Hearing
 from voiceprep.engines.ear import Ear
 from voiceprep.engines.evidence import asked, strongest
-from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, says_twice, unlooped
+from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, says_twice, seamed, unlooped
 from voiceprep.engines.windows import halve, pack, sound
 from voiceprep.errors import EngineError, InputError
 from voiceprep.model import Engine, Heard, Span, Word
@@ -45,8 +45,6 @@ SPARE_TOKENS = 12
 # Longer than any word with the half second of silence that a window may keep beside it.
 HOLE = 1.6
 MOST_HALVINGS = 2
-# Windows are parted by silences: words of two of them are never so near unless both heard the same sound.
-SEAM = 0.1
 # Words that people say have fewer: state-of-the-art has three.
 MOST_HYPHENS = 8
 # Whisper's own bounds: a window that it thinks empty and is unsure of holds no speech.
@@ -141,7 +139,7 @@ class Whisper:
             states = _States(self._model, audio)
             language, probability = self._language(states, windows)
             caveats = _doubt(language, probability) if windows else ()
-            scribe = _Scribe(self._model, states, self._settings.beam, language)
+            scribe = _Scribe(self._model, states, self._settings.beam, language, progress)
             words: list[Word] = []
             ear = Ear(self._probe, audio.duration) if self._probe and language == "en" else None
             if language == "en" and not ear:
@@ -153,8 +151,7 @@ class Whisper:
                 if ear:
                     ear.doubt(said, window, partial(strongest, scribe.asking(window), said))
                 words = seamed(words, said)
-                if progress:
-                    progress(window.pieces[-1].span.end)
+                scribe.step(window.pieces[-1].span.end)
         except MemoryError as error:
             raise EngineError(
                 "there is not enough memory to hear this", hint="Use a smaller model, or close programs."
@@ -167,7 +164,7 @@ class Whisper:
     def states(self, audio: Audio, stretches: Sequence[Span]) -> Iterator[tuple[Window, npt.NDArray[np.float32], Ask]]:
         """Yield the windows of `audio` with the encoder's states, one each 20 ms, and `asking`: to train on."""
         states = _States(self._model, audio)
-        scribe = _Scribe(self._model, states, self._settings.beam, "en")
+        scribe = _Scribe(self._model, states, self._settings.beam, "en", None)
         for window in pack(stretches):
             yield window, states.of(window).hidden(), scribe.asking(window)
 
@@ -247,9 +244,9 @@ def features(model: Any, audio: Audio) -> Any:  # noqa: ANN401  (untyped package
 
 
 class _Scribe:
-    """Reads windows in one language."""
+    """Reads windows in one language. Calls `progress` before each pass of the decoder too, which may break it off."""
 
-    def __init__(self, model: Any, states: _States, beam: int, language: str) -> None:  # noqa: ANN401
+    def __init__(self, model: Any, states: _States, beam: int, language: str, progress: Progress | None) -> None:  # noqa: ANN401
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415  (heavy)
         from faster_whisper.transcribe import get_suppressed_tokens  # noqa: PLC0415  (heavy)
 
@@ -257,6 +254,13 @@ class _Scribe:
         self._tokenizer = Tokenizer(model.hf_tokenizer, multilingual, task="transcribe", language=language)
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
         self._model, self._states, self._beam, self._language = model, states, beam, language
+        self._progress, self._done = progress, 0.0
+
+    def step(self, done: float | None = None) -> None:
+        """Tell how many seconds of sound are done: as many as before, or `done` now."""
+        self._done = self._done if done is None else done
+        if self._progress:
+            self._progress(self._done)
 
     def words(self, window: Window, halvings: int = 0) -> list[Word]:
         """Return the words of `window`; where the prompted reading goes round in circles, those of its halves.
@@ -294,6 +298,7 @@ class _Scribe:
 
     def _decode(self, encoded: Any, prompt: str, duration: float) -> Reading:  # noqa: ANN401
         """Decode a window of `duration` seconds, without time stamps, after `prompt`."""
+        self.step()
         tokenizer = self._tokenizer
         start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
         start += [*tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -323,6 +328,7 @@ class _Scribe:
         tokens = self._tokenizer.encode(" " + " ".join(words)) if words else []
         if not tokens:
             return []
+        self.step()
         aligned = self._model.find_alignment(self._tokenizer, [tokens], state.encoded, state.frames)[0]
         merge_punctuations(aligned, _OPENING, _CLOSING)
         return _whole([item for item in aligned if item["word"].strip()])
@@ -380,16 +386,6 @@ def _whole(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             out.append(item)
     return out
-
-
-def seamed(before: Sequence[Word], after: Sequence[Word]) -> list[Word]:
-    """Return the words of one window and of the next: what both wrote at their seam, for the same sound, only once."""
-    twice = (
-        bool(before and after)
-        and normal(before[-1].text) == normal(after[0].text)
-        and after[0].span.start - before[-1].span.end < SEAM
-    )
-    return [*before[: len(before) - twice], *after]
 
 
 def _word(item: dict[str, Any], window: Window) -> Word:

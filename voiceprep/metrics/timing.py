@@ -183,7 +183,9 @@ def response_latency(answer: Answer) -> Measurement:
     first = next((word.span for word in answer.transcript.words if word.span.end > end), None)
     if first is None:
         return not_measured("response_latency", 1, "no word was heard after the question")
-    wait = [Evidence("from the question to the first word", Span(end, first.start))] if first.start > end else []
+    # A question that was read aloud ends before the recording begins: what can be shown of the wait begins with it.
+    shown = Span(max(0.0, end), first.start)
+    wait = [Evidence("from the question to the first word", shown)] if shown.duration > 0 else []
     return measured("response_latency", 1, max(0.0, first.start - end), 1, wait)
 
 

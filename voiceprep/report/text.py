@@ -56,6 +56,8 @@ _SHAPES: Mapping[Verdict, tuple[str, str]] = {
 }
 # Metrics of the table that ends a report on several answers.
 _OVERVIEW: Mapping[str, str] = {"length": "Length", "pace": "Words/min", "hesitations": "Um, fillers/min"}
+_FEW = 3
+_IN_SHORT = ("star_parts", "points", "length", "response_latency", "pace", "hesitations", "longest_pause")
 _INDENT = 3
 _VERDICT_WIDTH = 13
 _ROOM_FOR_FOCUS = 80
@@ -68,11 +70,16 @@ def render(
     width: int = 80,
     colour: bool = False,
     ascii: bool = False,  # noqa: A002  (what it is called wherever there is a choice)
+    brief: bool = False,
 ) -> str:
-    """Return `assessments` as text of `width` columns, with terminal colours if `colour`, in plain ASCII if `ascii`."""
+    """Return `assessments` as text of `width` columns, with terminal colours if `colour`, in plain ASCII if `ascii`.
+
+    If `brief`, only what to try, what went well, and the few figures that most people ask for.
+    """
     console = _console(max(_NARROWEST, width), colour=colour)
+    report = _brief if brief else _report
     for index, assessment in enumerate(assessments):
-        console.print(*([""] if index else []), _report(assessment, console.width), sep="\n")
+        console.print(*([""] if index else []), report(assessment, console.width), sep="\n")
     if len(assessments) > 1:
         console.print(_overview(assessments, console.width))
     text = re.sub(r" +$", "", console.file.getvalue(), flags=re.MULTILINE)  # type: ignore[attr-defined]
@@ -106,6 +113,20 @@ def _report(assessment: Assessment, width: int) -> Group:
         *_bullets("Please note", tuple(dict.fromkeys((*assessment.caveats, *assessment.transcript.caveats)))),
         *_listed(sources),
         *_footer(assessment),
+    )
+
+
+def _brief(assessment: Assessment, width: int) -> Group:
+    found = {finding.measurement.metric: finding for finding in assessment.findings}
+    figures = [found[name] for name in _IN_SHORT if name in found and found[name].measurement.value is not None]
+    values = max((cell_len(one_line(value_text(finding))) for finding in figures), default=0)
+    silent = () if assessment.transcript.words else assessment.transcript.caveats
+    return Group(
+        _lead(assessment, places(assessment), width),
+        *_bullets("What went well", assessment.strengths[:_FEW], bullet="●"),
+        *([_heading("In short")] if figures else []),
+        *(_head(finding, None, min(values, width // 3)) for finding in figures),
+        *_bullets("Please note", silent),
     )
 
 

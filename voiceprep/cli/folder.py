@@ -1,0 +1,78 @@
+"""Where practice is kept: the option for another folder, its history and its sessions."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voiceprep.history import History
+    from voiceprep.model import Assessment
+    from voiceprep.sessions import Sessions
+
+data_option = click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of recordings and history. Default: the system's usual one; voiceprep doctor says which.",
+)
+
+
+def opened(data: Path | None) -> History:
+    """Return the history in the folder `data`, or in the usual one."""
+    from voiceprep.history import History  # noqa: PLC0415  (sqlite3)
+
+    return History(history_file(data))
+
+
+def history_file(data: Path | None) -> Path:
+    """Return where the history in the folder `data` is, or would be."""
+    return _folder(data) / "history.db"
+
+
+def sessions_in(data: Path | None) -> Sessions:
+    """Return the sessions in the folder `data`, or in the usual one."""
+    from voiceprep.sessions import Sessions  # noqa: PLC0415  (not needed for --help)
+
+    return Sessions(_folder(data) / "sessions")
+
+
+def older(sessions: Sessions, days: float, now: datetime) -> Iterator[str]:
+    """Yield the names of the `sessions` that began more than so many `days` before `now`."""
+    for name in sessions.names():
+        if began(name) < now.replace(tzinfo=None) - timedelta(days=days):
+            yield name
+
+
+def began(session: str) -> datetime:
+    """Return when `session` began, in the time of the place where it did."""
+    return datetime.strptime(session[:17], "%Y-%m-%d-%H%M%S")  # noqa: DTZ007  (the name has no zone)
+
+
+def _folder(data: Path | None) -> Path:
+    if data is not None:
+        return data
+    from voiceprep import config  # noqa: PLC0415  (not needed for --help)
+
+    return config.data_dir()
+
+
+def write_page(assessment: Assessment, sound: Path, target: Path) -> None:
+    """Write the page about `assessment` to `target`, for its owner alone; with its `sound`, if that is still there."""
+    from voiceprep import audio, pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.files import write_text  # noqa: PLC0415  (same)
+    from voiceprep.sound import waveform  # noqa: PLC0415  (same)
+
+    if sound.exists():
+        decoded = audio.decode(sound).audio
+        assessment = replace(assessment, playback=audio.encode(decoded), waveform=waveform(decoded))
+    if not target.exists():
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
+    write_text(target, pipeline.render(assessment, "html"))

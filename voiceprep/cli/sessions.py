@@ -1,0 +1,319 @@
+"""`voiceprep sessions`: list, show, open, export and delete what was practised. Records nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voiceprep.cli.folder import data_option, opened, sessions_in, write_page
+from voiceprep.cli.questions import DefaultGroup
+from voiceprep.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voiceprep.history import Record
+    from voiceprep.sessions import Pending, Sessions
+
+LAST = "last"
+_FIGURES = ("length", "pace", "hesitations")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is known of a session: its answers in the history, and those that have no report yet."""
+
+    name: str
+    records: tuple[Record, ...]
+    pending: tuple[Pending, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long its answers last together."""
+        takes = [record.recording.duration for record in self.records]
+        return sum(takes) + sum(one.take.duration for one in self.pending)
+
+
+@click.group("sessions", cls=DefaultGroup)
+def command() -> None:
+    """List, show, open, export and delete what you practised.
+
+    Without a subcommand, all sessions are listed. SESSION is a name from that list, or last.
+
+    \b
+    Examples:
+      voiceprep sessions
+      voiceprep sessions show last
+      voiceprep sessions open last --take 2
+      voiceprep sessions export last -o friday/
+      voiceprep sessions delete 2026-05-01-093012
+    """  # noqa: D301  (click's mark for lines that it must not join)
+
+
+_with_session = click.argument("session", default=LAST, metavar="[SESSION]")
+_with_take = click.option("--take", "number", metavar="N", type=click.IntRange(1), help="Only the Nth answer.")
+
+
+@command.command("list", short_help="List the sessions, the newest last.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@data_option
+def list_(as_json: bool, data: Path | None) -> None:
+    """List the sessions, the newest last: name, number of answers, how long they are, what is there.
+
+    \b
+    Examples:
+      voiceprep sessions list
+      voiceprep sessions list --json | jq -r '.[-1].session'
+    """  # noqa: D301  (click's mark for lines that it must not join)
+    from voiceprep.wording import duration_text  # noqa: PLC0415  (not needed for --help)
+
+    store = sessions_in(data)
+    every = _kept(store, data)
+    if as_json:
+        click.echo(json.dumps([_as_data(one, store) for one in every], indent=2))
+        return
+    if not every:
+        click.echo("Nothing was practised yet. Begin with: voiceprep practice", err=True)
+    for one in every:
+        count = len(one.records) + len(one.pending)
+        answers = f"{count} answer{'' if count == 1 else 's'}"
+        click.echo(f"{one.name:19}  {answers:>10}  {duration_text(one.seconds):>12}  {_state(one, store)}")
+
+
+@command.command(short_help="Show the answers of a session.")
+@_with_session
+@_with_take
+@click.option("--no-color", is_flag=True, help="No colours in the terminal. NO_COLOR does the same.")
+@data_option
+def show(session: str, number: int | None, *, no_color: bool, data: Path | None) -> None:
+    """Show the answers of SESSION in short, or one of them in whole; judged by today's bands.
+
+    \b
+    Examples:
+      voiceprep sessions show
+      voiceprep sessions show last --take 1
+    """  # noqa: D301  (click's mark for lines that it must not join)
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.cli.talk import terminal  # noqa: PLC0415  (same)
+    from voiceprep.report import text  # noqa: PLC0415  (same)
+
+    store = sessions_in(data)
+    one = _find(session, store, data)
+    records = _wanted(one, number)
+    width, coloured, plain = terminal(sys.stdout, colour=not no_color)
+    if number is not None:
+        click.echo(text.render([pipeline.judge(records[0])], width=width, colour=coloured, ascii=plain), nl=False)
+        return
+    click.echo(f"Session {one.name}")
+    for record in records:
+        click.echo("\n" + "\n".join(_described(record, store, width)))
+    for pending in one.pending:
+        asked = pending.take.question.text if pending.take.question else "an answer"
+        click.echo(f"\n{pending.take.number}. {asked}\n   no report yet: voiceprep practice offers to make it")
+
+
+@command.command("open", short_help="Open the page about an answer, with its sound.")
+@_with_session
+@_with_take
+@click.option("--open/--no-open", "launched", default=True, help="Whether to open the page, or only to write it.")
+@data_option
+def open_(session: str, number: int | None, *, launched: bool, data: Path | None) -> None:
+    """Write the page about an answer, with its sound, and open it in the browser. Default: the last answer.
+
+    \b
+    Examples:
+      voiceprep sessions open
+      voiceprep sessions open last --take 1
+    """  # noqa: D301  (click's mark for lines that it must not join)
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+
+    store = sessions_in(data)
+    record = _wanted(_find(session, store, data), number)[-1]
+    assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
+    target = store.page(record.take)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_page(pipeline.judge(record), store.sound(record.take), target)
+    click.echo(target)
+    if launched:
+        click.launch(target.resolve().as_uri())
+
+
+@command.command(short_help="Copy answers to a folder: sound, page and JSON.")
+@_with_session
+@_with_take
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to.",
+)
+@data_option
+def export(session: str, number: int | None, output: Path, data: Path | None) -> None:
+    """Copy the answers of SESSION to a folder: sound as FLAC, report as a page and as JSON.
+
+    \b
+    Example:
+      voiceprep sessions export last -o friday/
+    """  # noqa: D301  (click's mark for lines that it must not join)
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.files import write_text  # noqa: PLC0415  (same)
+
+    store = sessions_in(data)
+    records = _wanted(_find(session, store, data), number)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for record in records:
+            assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
+            sound = store.sound(record.take)
+            if sound.exists():
+                shutil.copyfile(sound, output / sound.name)
+            assessment = pipeline.judge(record)
+            write_page(assessment, sound, output / f"{sound.stem}.html")
+            write_text(output / f"{sound.stem}.json", pipeline.render(assessment, "json"))
+    except OSError as error:
+        raise InputError(
+            f"cannot write to {str(output)!r}: {error.strerror}", "Give another folder with -o."
+        ) from error
+    click.echo(f"{len(records)} answer{'' if len(records) == 1 else 's'} in {output}", err=True)
+
+
+@command.command(short_help="Delete a session, or one answer of it.")
+@click.argument("session", metavar="SESSION")
+@_with_take
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@data_option
+def delete(session: str, number: int | None, *, yes: bool, data: Path | None) -> None:
+    """Delete SESSION, or one answer of it: sound, words and numbers.
+
+    \b
+    Examples:
+      voiceprep sessions delete last --take 2
+      voiceprep sessions delete 2026-05-01-093012 --yes
+    """  # noqa: D301  (click's mark for lines that it must not join)
+    store = sessions_in(data)
+    one = _find(session, store, data)
+    takes = [record.take for record in one.records if record.take] + [pending.take for pending in one.pending]
+    if number is not None:
+        takes = [take for take in takes if take.number == number]
+    if not takes:
+        raise _no_answer(one, number)
+    what = f"answer {number} of session {one.name}" if number else f"session {one.name}"
+    if not yes:
+        click.confirm(f"Delete {what}, with sound, words and numbers?", abort=True, err=True)
+    gone = {take.number for take in takes}
+    with opened(data) as history:
+        history.delete(record.id for record in one.records if record.take and record.take.number in gone)
+    for take in takes:
+        store.delete(take)
+    if number is None:
+        store.clear(one.name)
+    click.echo(f"Deleted {what}.", err=True)
+
+
+def _kept(store: Sessions, data: Path | None) -> list[Kept]:
+    """Return all sessions, the oldest first."""
+    records: dict[str, list[Record]] = defaultdict(list)
+    with opened(data) as history:
+        for record in history.records():
+            if record.take is not None:
+                records[record.take.session].append(record)
+    pending: dict[str, list[Pending]] = defaultdict(list)
+    for one in store.pending():
+        pending[one.take.session].append(one)
+    names = sorted({*records, *pending})
+    return [Kept(name, tuple(sorted(records[name], key=_number)), tuple(pending[name])) for name in names]
+
+
+def _number(record: Record) -> int:
+    return record.take.number if record.take else 0
+
+
+def _find(session: str, store: Sessions, data: Path | None) -> Kept:
+    every = _kept(store, data)
+    if session == LAST and every:
+        return every[-1]
+    for one in every:
+        if one.name == session:
+            return one
+    hint = "See all with: voiceprep sessions" if every else "Begin with: voiceprep practice"
+    raise InputError(f"there is no session {session!r}" if session != LAST else "nothing was practised yet", hint)
+
+
+def _wanted(one: Kept, number: int | None) -> Sequence[Record]:
+    records = [record for record in one.records if number in {None, _number(record)}]
+    if not records:
+        raise _no_answer(one, number)
+    return records
+
+
+def _no_answer(one: Kept, number: int | None) -> InputError:
+    told = f"no answer {number}" if number else "no answer with a report"
+    return InputError(f"session {one.name} has {told}", f"See what it has with: voiceprep sessions show {one.name}")
+
+
+def _state(one: Kept, store: Sessions) -> str:
+    there = [record for record in one.records if record.take and store.sound(record.take).exists()]
+    parts = []
+    if len(there) < len(one.records):
+        parts.append("recordings deleted" if not there else f"{len(there)} recordings left")
+    if one.pending:
+        parts.append(f"{len(one.pending)} without a report")
+    return ", ".join(parts)
+
+
+def _described(record: Record, store: Sessions, width: int) -> Iterator[str]:
+    """Yield the lines about one answer: the question, the figures that most people ask for, where its sound is."""
+    from textwrap import wrap  # noqa: PLC0415  (not needed for --help)
+
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.report.plain import one_line  # noqa: PLC0415  (same)
+    from voiceprep.wording import VERDICTS, value_text  # noqa: PLC0415  (same)
+
+    assessment = pipeline.judge(record)
+    asked = one_line(record.question.text) if record.question else "an answer"
+    yield from wrap(f"{_number(record)}. {asked}", width, subsequent_indent="   ")
+    for finding in assessment.findings:
+        if finding.measurement.metric in _FIGURES and finding.measurement.value is not None:
+            word = VERDICTS[finding.verdict].partition(",")[0]
+            yield f"   {finding.label}: {value_text(finding)} ({word})"
+    if assessment.focus:
+        yield from wrap(f"To try: {assessment.focus.advice}", width, initial_indent="   ", subsequent_indent="   ")
+    if record.take:
+        sound = store.sound(record.take)
+        yield f"   {sound if sound.exists() else 'The recording was deleted.'}"
+
+
+def _as_data(one: Kept, store: Sessions) -> dict[str, Any]:
+    return {
+        "session": one.name,
+        "answers": [_answer(record, store) for record in one.records],
+        "without_report": [str(pending.sound) for pending in one.pending],
+        "seconds": round(one.seconds, 3),
+    }
+
+
+def _answer(record: Record, store: Sessions) -> dict[str, Any]:
+    take = record.take
+    assert take is not None  # noqa: S101  (for the type checker: records of a session have one)
+    sound = store.sound(take)
+    return {
+        "number": take.number,
+        "at": record.at,
+        "question": record.question.id if record.question else None,
+        "seconds": record.recording.duration,
+        "sound": str(sound) if sound.exists() else None,
+        "ended": take.ended,
+        "dropped_blocks": take.dropped,
+        "thought": take.thought,
+        "settings": dict(take.settings),
+        "measurements": {one.metric: one.value for one in record.measurements},
+    }
