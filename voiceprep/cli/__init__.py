@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Name of a command: its module in this folder (the attribute is always `command`) and its line in `--help`.
 COMMANDS = {
     "analyze": "Turn recordings of answers into feedback reports.",
+    "batch": "Turn a folder of recordings into reports, a table and an overview.",
     "demo": "Show a report on a recorded answer that comes with the program.",
     "questions": "List, search and pick interview questions.",
     "models": "Show the speech models, where they are from and whether they are intact.",
