@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from voiceprep import __version__, container, files
-from voiceprep.batch import keys, work
+from voiceprep.batch import keys, parquet, work
 from voiceprep.batch.results import Results
 from voiceprep.batch.run import run
 from voiceprep.batch.work import Failure, Outcome, Task
@@ -153,7 +153,8 @@ class Folder:
         columns = [*_OWN, *table.columns()]
         files.write_text(self.out / ANSWERS, table.written(self._table(), columns))
         files.write_text(self.out / ERRORS, self._errors())
-        if self._parquet(columns):
+        if parquet.is_there():
+            parquet.write(self.out / PARQUET, self._table(), columns)
             names.append(PARQUET)
         entries = [self._entry(place, row["entry"]) for place, row in self._read()]
         waiting = len(self.jobs) - len(entries) - len(self.failures)
@@ -214,15 +215,6 @@ class Folder:
             for place, one in sorted(self.failures.items())
         ]
         return table.written(rows, names)
-
-    def _parquet(self, columns: Sequence[str]) -> bool:
-        """Write the table as Parquet, where pyarrow is installed."""
-        try:
-            from voiceprep.batch import parquet  # noqa: PLC0415  (needs pyarrow, which is optional)
-        except ImportError:
-            return False
-        parquet.write(self.out / PARQUET, self._table(), columns)
-        return True
 
 
 def _duration(row: str) -> float:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
-
-import pyarrow as pa
-from pyarrow import parquet
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from voiceprep.errors import InputError
 
@@ -19,13 +17,21 @@ if TYPE_CHECKING:
 _NUMBERS = ("_value", "_total", "_per")
 
 
+def is_there() -> bool:
+    """Say whether pyarrow is installed."""
+    return find_spec("pyarrow") is not None
+
+
 def write(path: Path, rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> None:
     """Write `rows` with these `columns` to `path`, whole or not at all; a cell that is not there is null."""
+    import pyarrow as pa  # noqa: PLC0415  (optional, and heavy)
+    from pyarrow import parquet  # noqa: PLC0415  (the same)
+
     values: dict[str, list[Cell]] = {name: [] for name in columns}
     for row in rows:
         for name, column in values.items():
             column.append(row.get(name))
-    schema = pa.schema([(name, _kind(name)) for name in columns])
+    schema = pa.schema([(name, _kind(pa, name)) for name in columns])
     beside = path.with_name(f".voiceprep-{secrets.token_hex(4)}.tmp")
     try:
         parquet.write_table(pa.table(values, schema=schema), beside)
@@ -36,7 +42,7 @@ def write(path: Path, rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]
         beside.unlink(missing_ok=True)
 
 
-def _kind(name: str) -> pa.DataType:
+def _kind(pa: Any, name: str) -> Any:  # noqa: ANN401  (an optional package)
     if name.endswith(_NUMBERS) or name == "duration":
         return pa.float64()
     if name.startswith("has_"):
