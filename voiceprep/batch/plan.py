@@ -38,6 +38,7 @@ MANIFESTS = frozenset({".csv", ".jsonl"})
 SIDE = ".question.txt"
 COLUMNS = ("file", "question", "candidate", "question_end")
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
+_JOINT = re.compile(r"[\W_]+")
 _LARGEST = 50_000_000
 
 
@@ -76,12 +77,12 @@ def plan(
     Raise `InputError` for a source that cannot be used at all; what is wrong with one recording is the problem of its
     job.
     """
-    read = _reader(pattern)
+    read = _readers(pattern, packs)
     notes: list[str] = []
     found = list(_once(one for source in sources for one in _recordings(source, notes, recursive=recursive)))
     if not found:
         raise InputError("there is no recording in what was given", hint="--recursive looks into folders in it too.")
-    matched = [_matched(one, read) for one in found]
+    matched = [_matched(one, read, pattern.count("/")) for one in found]
     if pattern:
         notes += _unmatched(found, matched, pattern)
     jobs = [_job(one, packs, otherwise) for one in matched]
@@ -201,24 +202,32 @@ def _text(value: object) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _reader(pattern: str) -> re.Pattern[str] | None:
-    """Return `pattern` as an expression for a path; raise `InputError` where it cannot be one."""
+def _readers(pattern: str, packs: Sequence[Pack]) -> list[re.Pattern[str]]:
+    """Return `pattern` as expressions for a path: one for questions that are known, and one for any.
+
+    Raise `InputError` where it cannot be one. Names have joints inside candidates and questions too; which of them
+    parts the two is told by what is a question.
+    """
     if not pattern:
-        return None
+        return []
     fields = re.findall(r"\{(\w*)\}", pattern)
     if not {"candidate", "question"} & set(fields) or len(set(fields)) < len(fields) or "" in fields:
         raise InputError(
             f"the pattern {pattern!r} does not say where candidate and question stand",
             hint="Write it as {candidate}_{question}.wav; other {names} and * stand for what does not matter.",
         )
-    stem = re.sub(r"\.\w+$", "", pattern)
-    expression = _FIELD.sub(r"(?P<\1>[^/]+?)", re.escape(stem)).replace(r"\*", "[^/]*?")
-    return re.compile(expression, re.IGNORECASE)
+    ids = {_JOINT.sub("-", one.id) for pack in packs for one in pack.questions}
+    known = "|".join(r"[\W_]+".join(map(re.escape, one.split("-"))) for one in sorted(ids, key=len, reverse=True))
+    stem = re.escape(re.sub(r"\.\w+$", "", pattern)).replace(r"\*", "[^/]*?")
+    told = stem.replace(r"\{question\}", f"(?P<question>{known})")
+    return [re.compile(_FIELD.sub(r"(?P<\1>[^/]+?)", one), re.IGNORECASE) for one in (told, stem)]
 
 
-def _matched(one: _Found, read: re.Pattern[str] | None) -> _Found:
-    """Return `one` with what its name says, where nothing else says it."""
-    match = read and _match(one, read)
+def _matched(one: _Found, readers: Sequence[re.Pattern[str]], depth: int) -> _Found:
+    """Return `one` with what its name says, where nothing else says it: the last parts of its path, `depth` deep."""
+    parts = one.inside.with_suffix("").as_posix().split("/")
+    name = "/".join(parts[-1 - depth :])
+    match = next(filter(None, (reader.fullmatch(name) for reader in readers)), None)
     if not match:
         return one
     said = match.groupdict()
@@ -227,12 +236,6 @@ def _matched(one: _Found, read: re.Pattern[str] | None) -> _Found:
         question=one.question or said.get("question", ""),
         candidate=one.candidate or said.get("candidate", ""),
     )
-
-
-def _match(one: _Found, read: re.Pattern[str]) -> re.Match[str] | None:
-    deep = read.pattern.count("/") - read.pattern.count("[^/]")
-    stem = one.inside.with_suffix("").as_posix()
-    return read.fullmatch("/".join(stem.split("/")[-1 - deep :]))
 
 
 def _unmatched(found: Sequence[_Found], matched: Sequence[_Found], pattern: str) -> Iterator[str]:
@@ -256,8 +259,8 @@ def _job(one: _Found, packs: Sequence[Pack], otherwise: Question | None) -> Job:
 
 def _question(text: str, packs: Sequence[Pack]) -> Question:
     """Return the question `text`; file names often write its id in large letters, or with other joints."""
-    ids = {re.sub(r"[\W_]+", "-", one.id.casefold()): one.id for pack in packs for one in pack.questions}
-    return config.find_question(ids.get(re.sub(r"[\W_]+", "-", text.casefold()), text), packs)
+    ids = {_JOINT.sub("-", one.id.casefold()): one.id for pack in packs for one in pack.questions}
+    return config.find_question(ids.get(_JOINT.sub("-", text.casefold()), text), packs)
 
 
 def _named(jobs: Sequence[Job], found: Sequence[_Found]) -> Iterator[Job]:

@@ -215,15 +215,27 @@ def judged(facts: bytes, job: Job, how: How, taken: Mapping[str, tuple[int, str]
     recording = from_data(Recording, data["recording"])
     name = job.name.rpartition("/")[2] if how.anonymous else Path(job.path).name
     recording = replace(recording, name=shown(name), sha256="" if how.anonymous else recording.sha256)
-    known = {
+    transcript = from_data(Transcript, data["transcript"])
+
+    def judge(known: Mapping[str, Measurement]) -> Assessment:
+        at, end = how.at, job.question_end
+        return pipeline.judge(transcript, recording, job.question, how.settings, at=at, question_end=end, taken=known)
+
+    known = _read(taken)
+    assessment = judge(known)
+    if len(known) < len(assessment.findings):
+        # What was measured now is judged as it will be read: a whole number, for one, is read as a float.
+        assessment = judge(_read(measured_of(assessment)))
+    return assessment
+
+
+def _read(taken: Mapping[str, tuple[int, str]]) -> dict[str, Measurement]:
+    """Return those of the measurements `taken` that are of today's version of their metric."""
+    return {
         metric: from_data(Measurement, json.loads(text))
         for metric, (version, text) in taken.items()
         if metric in METRICS and tables.load(METRICS, metric).version == version
     }
-    transcript = from_data(Transcript, data["transcript"])
-    return pipeline.judge(
-        transcript, recording, job.question, how.settings, at=how.at, question_end=job.question_end, taken=known
-    )
 
 
 def measured_of(assessment: Assessment) -> dict[str, tuple[int, str]]:

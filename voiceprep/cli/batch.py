@@ -181,7 +181,7 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
             planned.jobs,
             how,
             results,
-            save=history.save if history else None,
+            save=None if history is None else history.save,
             send=options["send"],
             afresh=options["again"],
         )

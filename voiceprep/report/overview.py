@@ -9,7 +9,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Mapping  # noqa: TC003  (the codec reads the hints when it runs)
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
@@ -93,7 +93,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How a measure is spread over the group: `bins` from `low` to `high`, and the share of each that is good."""
+    """How a measure is spread over the group: counts in `bins` of the same width from `low` to `high`.
+
+    `good` is where good is on that axis, start and width in per cent; `heights` are the bins in per cent of the
+    fullest.
+    """
 
     metric: str
     label: str
@@ -106,8 +110,8 @@ class Spread:
     low_text: str
     high_text: str
     bins: tuple[int, ...]
-    good: tuple[float, float] | None = None
-    heights: tuple[float, ...] = field(default=())
+    good: tuple[float, float] | None
+    heights: tuple[float, ...]
 
 
 def entry(assessment: Assessment) -> Entry:
@@ -227,6 +231,7 @@ def spread_of(name: str, entries: Sequence[Entry]) -> Spread | None:
         return None
     metric = load(METRICS, name)
     low, high = numbers[0], numbers[-1]
+    ends = (wording.number_text(low, metric.unit), wording.number_text(high, metric.unit))
     if low == high:
         low, high = low - 0.5, high + 0.5
     bins = [0] * _BINS
@@ -242,8 +247,7 @@ def spread_of(name: str, entries: Sequence[Entry]) -> Spread | None:
         wording.number_text(median(numbers), metric.unit),
         low,
         high,
-        wording.number_text(low, metric.unit),
-        wording.number_text(high, metric.unit),
+        *ends,
         tuple(bins),
         _good(values, low, high),
         tuple(round(100 * count / most, 1) for count in bins),
