@@ -119,7 +119,7 @@ def duration(path: Path) -> float:
 
 
 def kept_words(plain: Path, out: Path, files: list[Path]) -> str:
-    """Return the share of the plain loop's words that the reports have too, in the same order, and how many they have."""
+    """Return the share of the plain loop's words that the reports have in the same order, and how many they have."""
     if not plain.exists():
         return ""
     there = json.loads(plain.read_text("utf-8"))
@@ -141,8 +141,8 @@ def normal(words: list[str]) -> list[str]:
 
 def measured(line: list[str], **more: str) -> tuple[float, int, int]:
     """Run `line`; return the seconds it took, the most memory of it and its children in bytes, and its exit code."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])} | more
-    environment.pop("OMP_NUM_THREADS", None)
+    kept = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    environment = kept | {"PYTHONPATH": str(ROOT)} | more
     begun = time.perf_counter()
     process = subprocess.Popen(line, env=environment)
     most, over = [0], threading.Event()
@@ -186,22 +186,27 @@ def open_engine(model, settings, *, name, sha256):
 """
 DIRECT = """
 import sys, time
-from pathlib import Path
 from deaf import open_engine
 from voiceprep import pipeline
 from voiceprep.model import Settings
 engine = open_engine(None, None, name="", sha256="")
-begun = time.perf_counter()
-for path in sys.argv[1:]:
+def one(path):
     pipeline.render(pipeline.analyze(path, None, Settings(), sound_in_page=False, engine=engine), "json")
-print(time.perf_counter() - begun)
+one(sys.argv[1])
+begun = time.process_time()
+for path in sys.argv[1:]:
+    one(path)
+print(time.process_time() - begun)
 """
 
 
 def overhead(work: Path, count: int) -> None:
-    """Print what voiceprep adds for each of `count` very short answers, and whether memory grows with their number."""
+    """Print what voiceprep adds for each of `count` very short answers, and whether memory grows with their number.
+
+    Times are of the processor, so that other programs do not count; what a run costs before its first file is told by
+    a run over a tenth of the files.
+    """
     (work / "deaf.py").write_text(ENGINE, "utf-8")
-    os.environ["PYTHONPATH"] = str(work)
     folder = work / "in"
     folder.mkdir()
     for number in range(count):
@@ -210,22 +215,31 @@ def overhead(work: Path, count: int) -> None:
             file.setparams((1, 2, RATE, 0, "NONE", ""))
             file.writeframes(samples.tobytes())
     files = sorted(folder.iterdir())
-    few = [str(path) for path in files[:500]]
-    line = [sys.executable, "-c", DIRECT, *few]
+    few = [str(path) for path in files[:300]]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{work}", "OMP_NUM_THREADS": "1"}
-    direct = float(subprocess.run(line, env=environment, check=True, capture_output=True, text=True).stdout) / len(few)
+    done = subprocess.run(
+        [sys.executable, "-c", DIRECT, *few], env=environment, check=True, capture_output=True, text=True
+    )
+    direct = float(done.stdout) / len(few)
     print(f"decode, measure and render alone: {direct * 1000:.1f} ms a file")
+    spent: list[float] = []
     for size in (count // 10, count):
-        out = work / f"out-{size}"
-        line = [sys.executable, "-m", "voiceprep", "batch", *map(str, files[:size]), "--out", str(out)]
+        line = [sys.executable, "-m", "voiceprep", "batch", *map(str, files[:size]), "--out", str(work / f"out-{size}")]
         line += ["--executor", "serial", "--format", "json", "--engine", "deaf:open_engine", "--quiet"]
-        took, memory, code = measured(line)
-        again, _, _ = measured(line)
-        print(
-            f"{size} answers, serial: {took / size * 1000:.1f} ms a file, so {(took / size - direct) * 1000:.1f} ms of "
-            f"overhead; {memory / 1e6:.0f} MB at most; again {again:.1f} s; exit code {code}",
-            flush=True,
-        )
+        for what in ("first", "again"):
+            begun = os.times()
+            took, memory, code = measured(line, PYTHONPATH=environment["PYTHONPATH"], OMP_NUM_THREADS="1")
+            ended = os.times()
+            busy = ended.children_user + ended.children_system - begun.children_user - begun.children_system
+            spent.append(busy)
+            print(
+                f"{size} answers, {what}: {took:.1f} s, {busy:.1f} s of them at work; {memory / 1e6:.0f} MB at most; "
+                f"exit code {code}",
+                flush=True,
+            )
+    each, again = (spent[2] - spent[0]) / (count - count // 10), (spent[3] - spent[1]) / (count - count // 10)
+    added = (each - direct) * 1000
+    print(f"each file more: {each * 1000:.1f} ms, so {added:.1f} ms of overhead; again {again * 1000:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -143,7 +143,8 @@ class Folder:
                 self._results.keep_report(path, name, keys.report(kept.row, form, self.how))
         if self._save is not None:
             facts = outcome.facts or self._results.facts(kept.heard) or b""
-            self._save(work.judged(facts, job, replace(self.how, anonymous=False), outcome.measured))
+            assessment, _ = work.judged(facts, job, replace(self.how, anonymous=False), outcome.measured)
+            self._save(assessment)
         self._rows[place] = kept.row
         return replace(outcome, facts=None, reports=(), row="", measured={})
 

@@ -159,7 +159,7 @@ def _done(task: Task) -> Outcome:
     in_page = PAGE in task.forms
     decoded = _decoded(task) if task.facts is None or in_page else None
     facts = facts_of(decoded, how) if decoded and task.facts is None else task.facts or b""
-    assessment = judged(facts, job, how, task.taken)
+    assessment, measured = judged(facts, job, how, task.taken)
     drawn = assessment
     if decoded is not None and in_page:
         playback = encode(decoded.audio) if how.sound else None
@@ -169,7 +169,7 @@ def _done(task: Task) -> Outcome:
     return Outcome(
         task.place,
         facts if task.facts is None else None,
-        measured_of(assessment),
+        measured,
         row_of(assessment),
         reports,
         duration,
@@ -206,8 +206,10 @@ def facts_of(decoded: Decoded, how: How) -> bytes:
     return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 6)
 
 
-def judged(facts: bytes, job: Job, how: How, taken: Mapping[str, tuple[int, str]]) -> Assessment:
-    """Return the assessment of kept `facts`; measurements `taken` by today's version of their metric are not repeated.
+def judged(
+    facts: bytes, job: Job, how: How, taken: Mapping[str, tuple[int, str]]
+) -> tuple[Assessment, Mapping[str, tuple[int, str]]]:
+    """Return the assessment of kept `facts`, and its measurements; those `taken` by today's metrics are not repeated.
 
     `taken` has the version of the metric and the measurement as JSON, by the metric's name.
     """
@@ -225,8 +227,9 @@ def judged(facts: bytes, job: Job, how: How, taken: Mapping[str, tuple[int, str]
     assessment = judge(known)
     if len(known) < len(assessment.findings):
         # What was measured now is judged as it will be read: a whole number, for one, is read as a float.
-        assessment = judge(_read(measured_of(assessment)))
-    return assessment
+        taken = measured_of(assessment)
+        assessment = judge(_read(taken))
+    return assessment, taken
 
 
 def _read(taken: Mapping[str, tuple[int, str]]) -> dict[str, Measurement]:
