@@ -4,8 +4,9 @@
     python benchmarks/batch.py --overhead 5000
 
 Answers of 20 to 180 s are cut from the recordings in FOLDER (samples/ by default), each beginning where the last one
-ended. Rates are seconds of sound in a second of the clock, start of programs and loading of models included; memory is
-the most that all processes of a run held together. With --overhead an engine that hears nothing takes the place of
+ended. Rates are seconds of sound in a second of the clock, start of programs and loading of models included; at work
+are the seconds of the processor, which other programs on the machine hardly alter; memory is the most that all processes
+of a run held together. With --overhead an engine that hears nothing takes the place of
 Whisper: what is left is voiceprep's own work for each file.
 """
 
@@ -64,7 +65,7 @@ def speed(work: Path, source: Path, count: int, only: list[str]) -> None:
     files = answers(source, work / "in", count)
     seconds = sum(duration(path) for path in files)
     print(f"{count} answers, {seconds / 60:.1f} min of sound, {os.cpu_count()} cores")
-    print(f"{'way':<24} {'seconds':>8} {'rate':>6} {'memory':>8}  words of the plain loop kept")
+    print(f"{'way':<24} {'seconds':>8} {'rate':>6} {'at work':>8} {'memory':>8}  words of the plain loop kept")
     ways = {
         "plain": ("plain loop", [sys.executable, "-c", PLAIN, str(work / "plain.json"), "0", *map(str, files)]),
         "serial": ("voiceprep serial", batch(work, "serial")),
@@ -76,12 +77,14 @@ def speed(work: Path, source: Path, count: int, only: list[str]) -> None:
     for name, (shown, line) in ways.items():
         if name not in only:
             continue
+        before = spent()
         took, memory, code = measured(line)
         if code:
             print(f"{shown:<24} failed ({code})")
             continue
         kept = "" if name == "plain" else kept_words(work / "plain.json", work / name, files)
-        print(f"{shown:<24} {took:>8.1f} {seconds / took:>6.2f} {memory / 1e6:>5.0f} MB  {kept}", flush=True)
+        figures = f"{took:>8.1f} {seconds / took:>6.2f} {spent() - before:>8.1f} {memory / 1e6:>5.0f} MB"
+        print(f"{shown:<24} {figures}  {kept}", flush=True)
 
 
 def batch(work: Path, executor: str) -> list[str]:
@@ -91,7 +94,7 @@ def batch(work: Path, executor: str) -> list[str]:
 
 
 def answers(source: Path, target: Path, count: int) -> list[Path]:
-    """Cut `count` answers out of all recordings in `source`, their lengths spread evenly, and write them to `target`."""
+    """Cut `count` answers out of all recordings in `source`, of lengths spread evenly, and write them to `target`."""
     from voiceprep.audio import decode  # noqa: PLC0415  (only for this)
     from voiceprep.batch.plan import SOUND  # noqa: PLC0415  (only for this)
 
@@ -159,6 +162,12 @@ def measured(line: list[str], **more: str) -> tuple[float, int, int]:
     return time.perf_counter() - begun, most[0], code
 
 
+def spent() -> float:
+    """Return the seconds of the processor that ended children have used."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def memory_of(process: int) -> int:
     """Return the resident memory of `process` and its children in bytes, where the system tells."""
     try:
@@ -222,22 +231,21 @@ def overhead(work: Path, count: int) -> None:
     )
     direct = float(done.stdout) / len(few)
     print(f"decode, measure and render alone: {direct * 1000:.1f} ms a file")
-    spent: list[float] = []
+    works: list[float] = []
     for size in (count // 10, count):
         line = [sys.executable, "-m", "voiceprep", "batch", *map(str, files[:size]), "--out", str(work / f"out-{size}")]
         line += ["--executor", "serial", "--format", "json", "--engine", "deaf:open_engine", "--quiet"]
         for what in ("first", "again"):
-            begun = os.times()
+            before = spent()
             took, memory, code = measured(line, PYTHONPATH=environment["PYTHONPATH"], OMP_NUM_THREADS="1")
-            ended = os.times()
-            busy = ended.children_user + ended.children_system - begun.children_user - begun.children_system
-            spent.append(busy)
+            busy = spent() - before
+            works.append(busy)
             print(
                 f"{size} answers, {what}: {took:.1f} s, {busy:.1f} s of them at work; {memory / 1e6:.0f} MB at most; "
                 f"exit code {code}",
                 flush=True,
             )
-    each, again = (spent[2] - spent[0]) / (count - count // 10), (spent[3] - spent[1]) / (count - count // 10)
+    each, again = ((works[n + 2] - works[n]) / (count - count // 10) for n in (0, 1))
     added = (each - direct) * 1000
     print(f"each file more: {each * 1000:.1f} ms, so {added:.1f} ms of overhead; again {again * 1000:.1f} ms")
 
