@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+# Raised when what is kept changes its shape.
 VERSION = 1
 _TABLES = f"""
 CREATE TABLE heard (key TEXT PRIMARY KEY, facts BLOB NOT NULL, heard REAL NOT NULL, seconds REAL NOT NULL);
