@@ -4,10 +4,10 @@
     python benchmarks/batch.py --overhead 5000
 
 Answers of 20 to 180 s are cut from the recordings in FOLDER (samples/ by default), each beginning where the last one
-ended. Rates are seconds of sound in a second of the clock, start of programs and loading of models included; at work are
+ended. Rates are seconds of sound in a second of the clock, start of programs and loading of models included; work is
 the seconds of the processor, which other programs on the machine hardly alter; memory is the most that all processes of
-a run held together. With --overhead an engine that hears nothing takes the place of Whisper: what is left is voiceprep's
-own work for each file.
+a run held together. With --overhead an engine that hears nothing takes the place of Whisper: what is left is
+voiceprep's own work for each file.
 """
 
 from __future__ import annotations
