@@ -13,7 +13,7 @@ from voiceprep.errors import InputError
 BASE = 450_000_000
 # Seconds of work for a second of sound in one worker of one thread, with the base model, where none is known yet
 # (benchmarks/batch.py on two cores). Half or twice of it is no surprise.
-SPEED = 0.2
+SPEED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
