@@ -131,10 +131,10 @@ def work(task: Task) -> Outcome:
         outcome = _done(task)
     except InputError as error:
         failure = Failure("recording", error.message, error.hint, error.exit_code)
-    except EngineError as error:
-        failure = Failure("engine", error.message, error.hint, error.exit_code, again=True)
     except _UnopenedError as error:
         failure = Failure("engine", error.message, error.hint, error.exit_code, fatal=True)
+    except EngineError as error:
+        failure = Failure("engine", error.message, error.hint, error.exit_code, again=True)
     except MemoryError:
         failure = Failure("memory", "there is not enough memory for this recording", TOO_LARGE, 4, again=True)
     except Exception as error:  # noqa: BLE001  (a bug met in one recording must not cost the others)
@@ -148,10 +148,8 @@ def work(task: Task) -> Outcome:
 TOO_LARGE = "Use fewer workers (--workers 1) or a smaller model, or cut the recording into its answers."
 
 
-class _UnopenedError(VoiceprepError):
+class _UnopenedError(EngineError):
     """The engine itself cannot be opened."""
-
-    exit_code = EngineError.exit_code
 
 
 def _done(task: Task) -> Outcome:
