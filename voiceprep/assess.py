@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from voiceprep import sentences
@@ -52,11 +53,15 @@ def assess(
     at: str = "",
     waveform: Waveform | None = None,
     metrics: Sequence[str] = tuple(METRICS),
+    taken: Mapping[str, Measurement] = MappingProxyType({}),
 ) -> Assessment:
-    """Measure `answer` by the `metrics` that apply, judge it with the bands of `settings`, stamp `version` and `at`."""
+    """Measure `answer` by the `metrics` that apply, judge it with the bands of `settings`, stamp `version` and `at`.
+
+    Measurements of this answer that were `taken` before, by the name of their metric, are judged as they are.
+    """
     known: list[Metric] = [load(METRICS, name) for name in metrics]
     loaded = [metric for metric in known if metric.applies(answer)]
-    findings = tuple(find(metric, answer, settings.bands) for metric in loaded)
+    findings = tuple(find(metric, answer, settings.bands, taken.get(metric.name)) for metric in loaded)
     if not answer.transcript.timed:
         findings, loaded = _measured_first(findings, loaded)
     return Assessment(
@@ -75,9 +80,12 @@ def assess(
     )
 
 
-def find(metric: Metric, answer: Answer, bands: Mapping[str, Band]) -> Finding:
-    """Return what `metric` finds in `answer`, judged by the user's band for it in `bands` or by its own."""
-    measurement = metric.measure(answer)
+def find(metric: Metric, answer: Answer, bands: Mapping[str, Band], taken: Measurement | None = None) -> Finding:
+    """Return what `metric` finds in `answer`, judged by the user's band for it in `bands` or by its own.
+
+    It is measured unless that was `taken` before.
+    """
+    measurement = taken or metric.measure(answer)
     band = bands.get(metric.name) or metric.band(answer)
     verdict = band.judge(measurement.value) if band else _unjudged(measurement)
     missing = measurement.value is None

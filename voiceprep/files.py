@@ -31,10 +31,13 @@ _REASONS = {
 _OTHER_HINT = "Give another place with -o."
 
 
-def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write `text` to `path` in UTF-8: all of it, or `InputError` and the file as it was before."""
+def write_text(path: str | os.PathLike[str], text: str, *, durable: bool = True) -> None:
+    """Write `text` to `path` in UTF-8: all of it, or `InputError` and the file as it was before.
+
+    `durable` waits for the disk, so that not even a power cut can take the text away.
+    """
     with _writing(Path(path)) as target:
-        _replace(target, text.encode("utf-8", "backslashreplace"))
+        _replace(target, text.encode("utf-8", "backslashreplace"), durable=durable)
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
@@ -73,7 +76,7 @@ def _refuse(target: Path) -> None:
         raise _failure(errno.EACCES)
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: bytes, *, durable: bool) -> None:
     _refuse(target)
     if target.exists() and not target.is_file():
         # A pipe or a device, such as /dev/stdout, cannot be replaced.
@@ -82,7 +85,7 @@ def _replace(target: Path, content: bytes) -> None:
     # Not by tempfile: its files are for the owner alone, and a report has the user's usual permissions.
     beside = target.with_name(f".voiceprep-{secrets.token_hex(4)}.tmp")
     try:
-        _write_through(beside, content)
+        _write_new(beside, content, durable=durable)
         _keep_mode(target, beside)
         beside.replace(target)
     except BaseException:
@@ -90,11 +93,12 @@ def _replace(target: Path, content: bytes) -> None:
         raise
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def _write_new(path: Path, content: bytes, *, durable: bool) -> None:
     with path.open("xb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _keep_mode(old: Path, new: Path) -> None:

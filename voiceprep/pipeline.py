@@ -32,6 +32,7 @@ from voiceprep.model import (
     Audio,
     Engine,
     Hesitation,
+    Measurement,
     Question,
     Recording,
     Settings,
@@ -45,7 +46,7 @@ from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from voiceprep.audio import Decoded
     from voiceprep.engines import Hearing, Recogniser
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
     Notice = Callable[[str], None]
     AnyPath = str | os.PathLike[str]
 
+# Version of how sound becomes a transcript: raised when the same sound gives another one, so that no kept one is used.
+HEARING = 1
 # In less nobody says anything, and Whisper makes up words for it: of forty cuts of 0.2 s from speech, 25 got some.
 SHORTEST = 0.5
 # The loudest that a muted microphone gives, in dB below full scale: the last bit of 16 flickers at -96.
@@ -78,7 +81,7 @@ def hear(
     there is no model.
     """
     settings = settings or config.load_settings()
-    return _hear(_decode(path, progress), open_engine(settings, progress, notice), settings, progress)
+    return transcribe(_decode(path, progress), open_engine(settings, progress, notice), settings, progress)
 
 
 def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are named)
@@ -113,10 +116,9 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
             raise InputError(f"'{path}' is a report with {len(answers)} answers", hint=hint)
         return answers[0]
     decoded = _decode(path, progress)
-    transcript = _hear(decoded, engine or open_engine(settings, progress, notice), settings, progress, known)
-    result = _assessed(
-        transcript, decoded.recording, asked, settings, at, question_end, waveform=sound.waveform(decoded.audio)
-    )
+    transcript = transcribe(decoded, engine or open_engine(settings, progress, notice), settings, progress, known)
+    drawn = sound.waveform(decoded.audio)
+    result = judge(transcript, decoded.recording, asked, settings, at=at, question_end=question_end, waveform=drawn)
     return replace(result, playback=encode(decoded.audio)) if sound_in_page else result
 
 
@@ -137,14 +139,19 @@ def read(
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
     return tuple(
-        _assessed(
-            _relabelled(one.transcript, settings), one.recording, asked or one.question, settings, at, question_end
+        judge(
+            _relabelled(one.transcript, settings),
+            one.recording,
+            asked or one.question,
+            settings,
+            at=at,
+            question_end=question_end,
         )
         for one in written.read(Path(path), settings.language, speaker)
     )
 
 
-def judge(record: Record, settings: Settings | None = None) -> Assessment:
+def judge_again(record: Record, settings: Settings | None = None) -> Assessment:
     """Return the assessment of an answer that the history knows, by today's measures and bands; no sound is needed."""
     settings = settings or config.load_settings()
     question, end = record.question, record.take.question_end if record.take else None
@@ -152,20 +159,26 @@ def judge(record: Record, settings: Settings | None = None) -> Assessment:
         packs = config.load_packs(settings.questions)
         known = (one for pack in packs for one in pack.questions)
         question = next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
-    return _assessed(record.transcript, record.recording, question, settings, record.at, end)
+    return judge(record.transcript, record.recording, question, settings, at=record.at, question_end=end)
 
 
-def _assessed(
+def judge(
     transcript: Transcript,
     recording: Recording,
     question: Question | None,
     settings: Settings,
-    at: str,
-    question_end: float | None,
+    *,
+    at: str = "",
+    question_end: float | None = None,
     waveform: Waveform | None = None,
+    taken: Mapping[str, Measurement] | None = None,
 ) -> Assessment:
+    """Return the assessment of `transcript`; measurements `taken` before, by the name of their metric, are kept.
+
+    The rest is as in `analyze`.
+    """
     answer = replace(assess.prepare(transcript, question, settings, read_star), question_end=question_end)
-    return assess.assess(answer, recording, settings, version=__version__, at=at, waveform=waveform)
+    return assess.assess(answer, recording, settings, version=__version__, at=at, waveform=waveform, taken=taken or {})
 
 
 def _relabelled(transcript: Transcript, settings: Settings) -> Transcript:
@@ -215,8 +228,12 @@ def _decode(path: AnyPath, progress: Progress) -> Decoded:
     return decode(Path(path), voice.RATE, lambda done: progress("decode", done, 0.0))
 
 
-def _hear(
-    decoded: Decoded, engine: Recogniser, settings: Settings, progress: Progress, known: sound.Known | None = None
+def transcribe(
+    decoded: Decoded,
+    engine: Recogniser,
+    settings: Settings,
+    progress: Progress = _silent,
+    known: sound.Known | None = None,
 ) -> Transcript:
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio

@@ -1,4 +1,4 @@
-"""The table of contents: names of metrics, formats and engines, and where each one lives.
+"""The table of contents: names of metrics, formats, engines and executors, and where each one lives.
 
 Listing them imports nothing heavy. Adding one is one file (or one function) and one line here. Wherever a name works, a
 `module:attribute` path works too, so that other packages need no plugin system.
@@ -81,6 +81,13 @@ ENDINGS: Mapping[str, str] = {
 
 ENGINES: Mapping[str, str] = {
     "whisper": "voiceprep.engines.whisper:open_engine",
+}
+
+# Who does the work of a batch: a function of (workers, threads of each, address of a scheduler).
+EXECUTORS: Mapping[str, str] = {
+    "serial": "voiceprep.batch.executors:serial",
+    "processes": "voiceprep.batch.executors:processes",
+    "dask": "voiceprep.batch.cluster:dask",
 }
 
 

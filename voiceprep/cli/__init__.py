@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "practice": "Hear a question, answer it aloud, read what to change, try again.",
     "analyze": "Turn recordings of answers into feedback reports.",
+    "batch": "Turn a folder of recordings into reports, a table and an overview.",
     "demo": "Show a report on a recorded answer that comes with the program.",
     "sessions": "List, show, open, export and delete what you practised.",
     "forget": "Delete recordings and keep the numbers, or delete all.",

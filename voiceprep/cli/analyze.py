@@ -119,11 +119,11 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     voiceprep doctor says where it is.
     """
     where = destination(output, form, len(files), colour=not options["no_color"])
-    settings = _settings(options)
-    question = _question(options["question"], settings)
+    settings = settings_from(options)
+    question = question_from(options["question"], settings)
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(quiet=options["quiet"], colour=not options["no_color"]))
-        history = stack.enter_context(_history()) if options["save"] else None
+        history = stack.enter_context(open_history()) if options["save"] else None
 
         def keep(assessment: Assessment) -> None:
             path = where.add(assessment)
@@ -134,7 +134,7 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
 
         in_page = where.form == "html"
         how = {
-            "at": _stamp(options["at"]),
+            "at": stamp_from(options["at"]),
             "question_end": options["question_end"],
             "sound_in_page": in_page,
             "text": options["text"],
@@ -149,7 +149,8 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     return code
 
 
-def _settings(options: dict[str, Any]) -> Settings:
+def settings_from(options: dict[str, Any]) -> Settings:
+    """Return the settings of the file with what `options` say instead. Raise `InputError` for what cannot be one."""
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
 
     settings = config.load_settings(options["settings_file"])
@@ -161,7 +162,8 @@ def _settings(options: dict[str, Any]) -> Settings:
     return replace(settings, **given, questions=packs, offline=settings.offline or options["offline"])
 
 
-def _question(question: str | None, settings: Settings) -> Question | None:
+def question_from(question: str | None, settings: Settings) -> Question | None:
+    """Return the question with this id or text, or None for None."""
     if question is None:
         return None
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
@@ -174,7 +176,7 @@ def _question(question: str | None, settings: Settings) -> Question | None:
     return config.find_question(question, packs)
 
 
-def _stamp(at: str | None) -> str:
+def stamp_from(at: str | None) -> str:
     """Return the time to stamp: the one given, the one of SOURCE_DATE_EPOCH, or now, to the second."""
     if at == "none":
         return ""
@@ -259,7 +261,7 @@ def _nobody(name: str, assessment: Assessment) -> str:
     return f"{what}. Play it: if you hear yourself, record again, louder or nearer to the microphone."
 
 
-def _history() -> History:
+def open_history() -> History:
     """Open the history: before anything is heard, so that nothing is heard in vain."""
     from voiceprep import config  # noqa: PLC0415  (only with --save)
     from voiceprep.history import History  # noqa: PLC0415  (only with --save)

@@ -109,7 +109,7 @@ def show(session: str, number: int | None, *, no_color: bool, data: Path | None)
     records = _wanted(one, number)
     width, coloured, plain = terminal(sys.stdout, colour=not no_color)
     if number is not None:
-        click.echo(text.render([pipeline.judge(records[0])], width=width, colour=coloured, ascii=plain), nl=False)
+        click.echo(text.render([pipeline.judge_again(records[0])], width=width, colour=coloured, ascii=plain), nl=False)
         return
     click.echo(f"Session {one.name}")
     for record in records:
@@ -139,7 +139,7 @@ def open_(session: str, number: int | None, *, launched: bool, data: Path | None
     assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
     target = store.page(record.take)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_page(pipeline.judge(record), store.sound(record.take), target)
+    write_page(pipeline.judge_again(record), store.sound(record.take), target)
     click.echo(target)
     if launched:
         click.launch(target.resolve().as_uri())
@@ -176,7 +176,7 @@ def export(session: str, number: int | None, output: Path, data: Path | None) ->
             sound = store.sound(record.take)
             if sound.exists():
                 shutil.copyfile(sound, output / sound.name)
-            assessment = pipeline.judge(record)
+            assessment = pipeline.judge_again(record)
             write_page(assessment, sound, output / f"{sound.stem}.html")
             write_text(output / f"{sound.stem}.json", pipeline.render(assessment, "json"))
     except OSError as error:
@@ -278,7 +278,7 @@ def _described(record: Record, store: Sessions, width: int) -> Iterator[str]:
     from voiceprep.report.plain import one_line  # noqa: PLC0415  (same)
     from voiceprep.wording import VERDICTS, value_text  # noqa: PLC0415  (same)
 
-    assessment = pipeline.judge(record)
+    assessment = pipeline.judge_again(record)
     asked = one_line(record.question.text) if record.question else "an answer"
     yield from wrap(f"{_number(record)}. {asked}", width, subsequent_indent="   ")
     for finding in assessment.findings:

@@ -19,7 +19,7 @@ from voiceprep.report.marks import Silence, lines, places, stretches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
     from voiceprep.model import Assessment, Finding, Playback, Span, Word
 
@@ -48,39 +48,46 @@ _TONES = {
 
 def render(assessments: Sequence[Assessment]) -> str:
     """Return `assessments` as one HTML page that needs nothing but itself."""
-    script = _resource("page.js")
+    script = resource("page.js")
     page = _template().render(
         answers=[_answer(number, assessment) for number, assessment in enumerate(assessments, 1)],
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        style=_resource("page.css"),
+        style=resource("page.css"),
     )
     return wording.legible(page)
 
 
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """Return the text of the file `name` beside this module."""
     return files("voiceprep.report").joinpath(name).read_text("utf-8")
 
 
 @cache
 def _template() -> Template:
+    made = environment()
+    made.globals |= {"w": wording, "long_pause": Silence, "pause_name": _pause_name, "word_class": word_class}
+    return made.get_template("page.html.j2")
+
+
+def environment() -> Environment:
+    """Return what templates of pages are made in: everything is escaped, and a name that is not known fails."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  (only a page pays for it)
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("voiceprep.report", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"w": wording, "long_pause": Silence, "pause_name": _pause_name, "word_class": word_class}
-    environment.filters |= {
+    made.filters |= {
         "clock": wording.clock,
         "json": to_script,
         "tight": _tight,
         "seconds": lambda time: f"{time:.3f}",
     }
-    return environment.get_template("page.html.j2")
+    return made
 
 
 def to_script(value: object) -> Any:  # noqa: ANN401  (markupsafe has no place in a signature of ours)

@@ -11,7 +11,7 @@ from voiceprep.report.plain import one_line
 from voiceprep.tables import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from voiceprep.model import Assessment, Finding
 
@@ -24,11 +24,21 @@ _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 def render(assessments: Sequence[Assessment]) -> str:
     """Return `assessments` as CSV with a head and one row each; what was not measured is left empty."""
+    return written((cells(assessment) for assessment in assessments), columns())
+
+
+def written(rows: Iterable[Mapping[str, Cell]], names: Sequence[str]) -> str:
+    """Return `rows` as CSV with a head of `names`; a cell that is not there is left empty."""
     table = io.StringIO()
-    writer = csv.DictWriter(table, columns(), lineterminator="\n")
+    writer = csv.DictWriter(table, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in _row(assessment)} for assessment in assessments)
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return table.getvalue()
+
+
+def cells(assessment: Assessment) -> dict[str, Cell]:
+    """Return the row of `assessment` by the names of its columns."""
+    return dict(_row(assessment))
 
 
 def columns() -> list[str]:

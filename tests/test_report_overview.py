@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceprep import assess
+from voiceprep.codec import from_data, to_data
+from voiceprep.config import built_in_pack, find_question
+from voiceprep.model import Recording, Settings
+from voiceprep.report import overview
+from voiceprep.report.overview import Entry, Missing, Value
+from voiceprep.testing import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+STORY = (
+    "Last year I worked at a bank on the payments team . <0.5> My task was to cut failed payments . <1.5> "
+    "First I read the logs , and um <0.4> I found that old phones timed out . <0.6> "
+    "I rewrote the retry and I tested it with two users . <0.5> As a result failures fell by forty percent ."
+)
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&\u2028\u202e"
+QUESTIONS = ("scope-decision", "about-yourself")
+
+
+def an_entry(number: int = 0, text: str = STORY, **changes: Any) -> Entry:
+    question = find_question(QUESTIONS[number % 2], [built_in_pack()])
+    transcript = spoken(text, a_word=0.2 + 0.02 * number)
+    answer = assess.prepare(transcript, question, Settings())
+    recording = Recording(f"answer-{number}.wav", "0" * 64, transcript.duration)
+    made = overview.entry(assess.assess(answer, recording, Settings(), version="1"))
+    return replace(made, **{"candidate": f"person {number}", "report": f"reports/{number}.html"} | changes)
+
+
+ENTRIES = [an_entry(number) for number in range(6)]
+
+
+def embedded(page: str) -> Any:
+    match = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert match
+    return json.loads(match[1])
+
+
+def test_an_entry_has_what_the_report_says_and_where_the_parts_are() -> None:
+    entry = ENTRIES[0]
+    assert entry.values["pace"].text.endswith("words a minute")
+    assert {mark.kind for mark in entry.marks} >= {"S", "A", "R", "filled", "pause"}
+    assert all(0 <= mark.start <= 100 for mark in entry.marks)
+
+
+def test_an_entry_can_be_kept_as_data() -> None:
+    assert from_data(Entry, json.loads(json.dumps(to_data(ENTRIES[0])))) == ENTRIES[0]
+
+
+def test_the_page_has_a_row_and_a_link_for_each_answer() -> None:
+    page = overview.render(ENTRIES, files=("answers.csv",))
+    assert page.count("<tr data-at=") == 6
+    assert all(f'href="reports/{number}.html"' in page for number in range(6))
+    assert 'href="answers.csv"' in page
+
+
+def test_what_has_no_result_stands_on_the_page_with_its_reason() -> None:
+    page = overview.render([], [Missing("a.wav", "it is empty")], waiting=3)
+    assert "a.wav" in page
+    assert "it is empty" in page
+    assert "3 recordings were not heard yet" in page
+
+
+def test_the_page_is_the_same_each_time_and_asks_the_network_for_nothing() -> None:
+    page = overview.render(ENTRIES)
+    assert page == overview.render(ENTRIES)
+    assert not re.findall(r'(?:src|href)="(?:https?:|//)', page)
+    assert "default-src 'none'" in page
+
+
+def test_hostile_names_are_text_everywhere() -> None:
+    entry = an_entry(candidate=HOSTILE, name=HOSTILE, asked=HOSTILE, question=HOSTILE, todo=HOSTILE, caveats=(HOSTILE,))
+    values = {**entry.values, "pace": replace(entry.values["pace"], text=HOSTILE)}
+    page = overview.render([replace(entry, values=values), an_entry(1)], [Missing(HOSTILE, HOSTILE)])
+    assert "<img" not in page
+    assert page.count("</script>") == 2
+    assert embedded(page)["texts"]["pace"][0][0] == HOSTILE
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
+def test_every_value_is_in_one_bin(numbers: list[float]) -> None:
+    entries = [replace(ENTRIES[0], values={"pace": Value(number, "", "", "plain")}) for number in numbers]
+    spread = overview.spread_of("pace", entries)
+    assert spread
+    assert sum(spread.bins) == len(numbers)
+    assert spread.low <= min(numbers)
+    assert spread.high >= max(numbers)
+    assert max(spread.heights) == 100
+
+
+def test_good_is_drawn_only_where_all_have_the_same_band() -> None:
+    one, other = (Value(number, "", "", "good", "", 120.0, high) for number, high in ((100.0, 160.0), (200.0, 160.0)))
+    entries = [replace(ENTRIES[0], values={"pace": value}) for value in (one, other)]
+    spread = overview.spread_of("pace", entries)
+    assert spread
+    assert spread.good == (20.0, 40.0)
+    mixed = [entries[0], replace(entries[1], values={"pace": replace(other, high=170.0)})]
+    assert overview.spread_of("pace", mixed).good is None  # type: ignore[union-attr]
+
+
+def test_a_measure_that_fewer_than_two_have_is_not_spread() -> None:
+    unknown = replace(ENTRIES[0], values={"pace": Value(None, "not measured: why", "", "unknown")})
+    assert overview.spread_of("pace", [unknown, ENTRIES[0]]) is None
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    entries = [*ENTRIES, an_entry(7, candidate=HOSTILE, name=HOSTILE, todo=HOSTILE)]
+    (tmp_path / "index.html").write_text(overview.render(entries, [Missing(HOSTILE, "why")]), "utf-8")
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    complaints: list[str] = []
+    requests: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda request: requests.append(request.url))
+    opened.on("dialog", lambda dialog: complaints.append(dialog.message))
+    opened.goto((tmp_path / "index.html").as_uri())
+    yield opened
+    assert complaints == []
+    assert len(requests) == 1
+    opened.close()
+
+
+def column(page: Page, number: int) -> list[str]:
+    return page.locator(f"tbody tr[data-at]:visible td:nth-child({number})").all_inner_texts()
+
+
+@pytest.mark.browser
+def test_the_table_sorts_by_number_both_ways(page: Page) -> None:
+    page.click("th.number:has-text('Pace') button")
+    down = [float(text) for text in column(page, 5)]
+    page.click("th.number:has-text('Pace') button")
+    up = [float(text) for text in column(page, 5)]
+    assert down == sorted(down, reverse=True)
+    assert up == sorted(up)
+    assert len(set(up)) > 3
+
+
+@pytest.mark.browser
+def test_filters_by_candidate_question_and_measure(page: Page) -> None:
+    page.select_option("#candidate", "person 3")
+    assert (column(page, 2), page.inner_text("#count")) == (["person 3"], "1")
+    page.click("#reset")
+    page.select_option("#question", index=1)
+    assert page.inner_text("#count") in {"3", "4"}
+    page.click("#reset")
+    page.fill("#find", "answer-4")
+    assert column(page, 2) == ["person 4"]
+    page.click("#reset")
+    page.select_option("#measure", "pace")
+    page.select_option("#tone", "good")
+    shown = int(page.inner_text("#count"))
+    assert shown == sum(entry.values["pace"].tone == "good" for entry in [*ENTRIES, an_entry(7)])
+
+
+@pytest.mark.browser
+def test_a_measure_is_chosen_at_its_picture_and_gets_a_column(page: Page) -> None:
+    assert page.locator("th.chosen").is_hidden()
+    page.click('.card[data-metric="articulation_rate"]')
+    assert "Articulation rate" in page.inner_text("th.chosen")
+    assert all("syllables" in text for text in page.locator("td.chosen").all_inner_texts())
+    page.click('.card[data-metric="articulation_rate"]')
+    assert page.locator("th.chosen").is_hidden()
+
+
+@pytest.mark.browser
+def test_the_pictures_follow_the_filters(page: Page) -> None:
+    def height() -> float:
+        bars = page.locator('.card[data-metric="pace"] .bars b').all()
+        return sum(float(bar.evaluate("one => parseFloat(one.style.height)")) for bar in bars)
+
+    everyone = height()
+    page.select_option("#candidate", "person 3")
+    assert 0 < height() < everyone

@@ -1,0 +1,174 @@
+"""Results kept by content, in one SQLite file: nothing is heard twice. Knows keys and texts, not what is in them.
+
+All of it can be made again: a file that is damaged or of another version is put aside and begun anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from voiceprep.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+# Raised when what is kept changes its shape.
+VERSION = 1
+_TABLES = f"""
+CREATE TABLE heard (key TEXT PRIMARY KEY, facts BLOB NOT NULL, heard REAL NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE measured (
+    answer TEXT, metric TEXT, version INTEGER NOT NULL, measurement TEXT NOT NULL, PRIMARY KEY (answer, metric)
+) WITHOUT ROWID;
+CREATE TABLE judged (key TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE report (path TEXT PRIMARY KEY, key TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL);
+PRAGMA user_version = {VERSION};
+"""
+# So many recordings tell how fast this machine hears.
+_LATEST = 50
+
+
+class _UnusableError(sqlite3.DatabaseError):
+    """The file is damaged, or of another version."""
+
+
+class Results:
+    """The results in the file `path`, made if there is none. Each call is written at once, whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            try:
+                self._connection = self._opened()
+            except _UnusableError:
+                for end in ("", "-wal", "-shm"):
+                    path.with_name(path.name + end).unlink(missing_ok=True)
+                self._connection = self._opened()
+        except (OSError, sqlite3.Error) as error:
+            raise self._error(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def facts(self, key: str) -> bytes | None:
+        """Return the facts kept for the sound `key`."""
+        found = self._one("SELECT facts FROM heard WHERE key = ?", key)
+        return bytes(found[0]) if found else None
+
+    def knows(self, key: str) -> bool:
+        """Say whether the sound `key` was heard."""
+        return self._one("SELECT 1 FROM heard WHERE key = ?", key) is not None
+
+    def measured(self, answer: str) -> dict[str, tuple[int, str]]:
+        """Return the measurements of `answer`, each with the version of its metric."""
+        with self._mapped():
+            found = self._connection.execute(
+                "SELECT metric, version, measurement FROM measured WHERE answer = ?", (answer,)
+            )
+            return {metric: (version, text) for metric, version, text in found}
+
+    def row(self, key: str) -> str | None:
+        """Return the row kept for the judged answer `key`."""
+        found = self._one("SELECT row FROM judged WHERE key = ?", key)
+        return str(found[0]) if found else None
+
+    def keep_facts(self, key: str, facts: bytes, heard: float, seconds: float) -> None:
+        """Keep the `facts` of the sound `key`: so many seconds of sound, heard in so many `seconds`."""
+        with self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO heard VALUES (?, ?, ?, ?)", (key, facts, heard, seconds))
+
+    def keep_row(self, answer: str, measured: Mapping[str, tuple[int, str]], key: str, row: str) -> None:
+        """Keep the measurements of `answer` and the `row` of it as it was judged, `key`."""
+        with self._transaction():
+            rows = [(answer, metric, version, text) for metric, (version, text) in measured.items()]
+            self._connection.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?)", rows)
+            self._connection.execute("INSERT OR REPLACE INTO judged VALUES (?, ?)", (key, row))
+
+    def is_written(self, path: Path, name: str, key: str) -> bool:
+        """Say whether the file `path`, known as `name`, is the report `key` as it was written."""
+        found = self._one("SELECT key, size, time FROM report WHERE path = ?", name)
+        if not found or found[0] != key:
+            return False
+        try:
+            there = path.stat()
+        except OSError:
+            return False
+        return (there.st_size, there.st_mtime_ns) == tuple(found[1:])
+
+    def keep_report(self, path: Path, name: str, key: str) -> None:
+        """Note that the file `path`, known as `name`, is the report `key`."""
+        there = path.stat()
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?)", (name, key, there.st_size, there.st_mtime_ns)
+            )
+
+    def speed(self) -> float | None:
+        """Return the seconds of work for a second of sound in one worker, by the latest recordings, or None."""
+        query = f"SELECT heard, seconds FROM heard WHERE heard > 0 ORDER BY rowid DESC LIMIT {_LATEST}"  # noqa: S608  (our number)
+        with self._mapped():
+            found = self._connection.execute(query).fetchall()
+        return sum(row[1] for row in found) / sum(row[0] for row in found) if found else None
+
+    def _one(self, query: str, key: str) -> Any:  # noqa: ANN401  (a row of whatever was asked for)
+        with self._mapped():
+            return self._connection.execute(query, (key,)).fetchone()
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._mapped():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.OperationalError) as error:
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> InputError:
+        return InputError(
+            f"results cannot be kept in {str(self.path)!r}: {error}",
+            hint="Give a folder that you can write in with --out, on a disk with room.",
+        )
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables if there are none. Raise `_UnusableError` for what has to be begun anew."""
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise _UnusableError(str(error)) from error
+    if version not in {0, VERSION}:
+        raise _UnusableError(f"its version is {version}")
+    # What a power cut takes away is made again; a program that ends takes nothing away.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if not version:
+        connection.executescript("BEGIN;" + _TABLES + "COMMIT;")
