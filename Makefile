@@ -46,6 +46,7 @@ test: $(VENV)/.made-tests system
 bench: $(VENV)/.made-tests
 	$(BIN)/python benchmarks/hearing.py samples
 	$(BIN)/python benchmarks/fillers.py
+	$(BIN)/python benchmarks/star.py
 	$(BIN)/python benchmarks/analyze.py
 
 wheel: $(VENV)/.made-tests
