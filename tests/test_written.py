@@ -419,7 +419,7 @@ def test_a_speaker_of_a_recording_cannot_be_picked(tmp_path: Path, capsys: pytes
     assert "does not name its speakers" in capsys.readouterr().err
 
 
-def test_no_model_and_no_decoder_is_loaded_for_text(tmp_path: Path) -> None:
+def test_no_speech_model_and_no_decoder_is_loaded_for_text(tmp_path: Path) -> None:
     code = (
         "import sys; from voiceprep import analyze, render; from voiceprep.model import Settings\n"
         "render(analyze(sys.argv[1], settings=Settings()), 'json')\n"
@@ -427,5 +427,5 @@ def test_no_model_and_no_decoder_is_loaded_for_text(tmp_path: Path) -> None:
     )
     line = [sys.executable, "-c", code, str(put(tmp_path, "a.txt", TYPED))]
     done = subprocess.run(line, capture_output=True, text=True, env=os.environ, check=True)
-    heavy = {"av", "ctranslate2", "faster_whisper", "huggingface_hub", "jinja2", "onnxruntime", "scipy", "sounddevice"}
+    heavy = {"av", "ctranslate2", "faster_whisper", "jinja2", "scipy", "sounddevice"}
     assert heavy & set(done.stdout.split()) == set()
