@@ -12,7 +12,7 @@ from voiceprep.errors import InputError
 # What a worker holds besides twice its model (measured with the base model of 145 MB: 0.6 GB in all), in bytes.
 BASE = 450_000_000
 # Seconds of work for a second of sound in one worker of one thread, with the base model, where none is known yet
-# (benchmarks/batch.py on two cores). Half or twice of it is no surprise.
+# (a guess from a loaded machine, not a measurement). Half or twice of it is no surprise.
 SPEED = 0.3
 
 

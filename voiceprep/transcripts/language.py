@@ -18,7 +18,7 @@ _ENGLISH = _words(
     "been because just did then them these those first after before one how it's that's don't didn't i'm i'd i've "
     "we'd we've wasn't"
 )
-# Custom: answers in English have .15 and more, short notes .05; six other European languages have .02 and less.
+# Custom, set on nine short texts: two notes in English had .05 and .09, seven in other languages none.
 _LEAST = 0.04
 # In fewer words chance decides.
 _FEW = 12
