@@ -1,8 +1,8 @@
 """Train the reading of STAR: `python tools/train_star.py [CORPUS]`.
 
 CORPUS is a folder of labelled answers (the format: docs/star-labels.md), one file for each author; `held.jsonl` in it
-is never read. Everything is convex and solved to its end, and what is random has a seed: the same answers give the same
-weights. Prints how well answers are read whose author was left out.
+is never read. Everything is convex, the search stops after a fixed number of steps, and what is random has a seed.
+Prints how well answers are read whose author was left out.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ LEAST_AUTHORS = 2
 GATE = "gate"
 # The weights of a fold only serve to see what others show: near the end of the search is enough.
 FOLD_STEPS = 60
+# Further steps change little; the search is not at its very end.
 STEPS = 300
 FOLDS = 4
 # What the vector of a sentence, of length 1, counts beside a cue, and that of its neighbours.
