@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from scripted import loud_is_voice
 
 from voiceprep import voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REAL = voice.probabilities
 
 
-@pytest.fixture(autouse=True)
-def _the_voice_detector_is_the_real_one(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the detector back: the simple engine of batches, opened once by name, puts a simple one in its place."""
-    if not request.module.__name__.startswith("test_batch"):
-        monkeypatch.setattr(voice, "probabilities", REAL)
+@pytest.fixture(autouse=True, scope="module")
+def _each_module_has_its_voice_detector(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give tests of batches the simple detector of their engine, in this process as in its workers; others the real.
+
+    By module, since what a module hears once for all its tests is heard before anything that is made for one test.
+    """
+    batch = request.module.__name__.startswith("test_batch")
+    voice.probabilities = loud_is_voice if batch else REAL
+    yield
+    voice.probabilities = REAL
