@@ -10,13 +10,13 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from voiceprep import history
 from voiceprep.errors import HistoryError
-from voiceprep.history import APPLICATION, MIGRATIONS, History
+from voiceprep.history import Choice, Entry, History, schema
+from voiceprep.history.schema import APPLICATION, MIGRATIONS
 from voiceprep.model import (
     Assessment,
     Band,
@@ -159,15 +159,103 @@ def test_a_new_version_of_a_metric_takes_the_place_of_the_old(path: Path) -> Non
     assert record.at == "2026-01-02T10:00:00+00:00"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [assessment(sound="b" * 64), assessment(question=None), assessment(beam=1)],
-    ids=["recording", "question", "settings"],
-)
-def test_another_recording_question_or_setting_is_another_answer(path: Path, other: Assessment) -> None:
+def test_another_recording_is_another_answer(path: Path) -> None:
     with History(path) as book:
-        assert book.save(assessment()) != book.save(other)
+        assert book.save(assessment()) != book.save(assessment(sound="b" * 64))
         assert len(book) == 2
+
+
+@pytest.mark.parametrize("other", [assessment(question=None), assessment(beam=1)], ids=["question", "settings"])
+def test_the_same_recording_heard_otherwise_is_the_same_answer(path: Path, other: Assessment) -> None:
+    with History(path) as book:
+        first = book.save(assessment(), place="/home/me/answer.m4a")
+        assert book.save(replace(other, at="2027-01-01")) == first
+        (record,) = book.records()
+    assert record.question == (other.question and replace(QUESTION, role=""))
+    assert record.transcript == other.transcript
+    assert (record.at, record.place) == ("2026-01-02T10:00:00+00:00", "/home/me/answer.m4a")
+
+
+def test_the_same_recording_saved_apart_is_an_answer_of_its_own(path: Path) -> None:
+    with History(path) as book:
+        answers = [book.save(assessment()), *(book.save(assessment(), apart=True) for _ in range(2))]
+        assert [record.id for record in book.records()] == answers
+        assert book.save(assessment()) == answers[0]
+        assert len(set(answers)) == len(book) == 3
+
+
+# Lists and sittings
+
+
+def test_an_entry_has_all_but_the_words(path: Path) -> None:
+    with History(path) as book:
+        answer = book.save(assessment(), place="/x/answer.m4a", take=TAKE)
+        (entry,) = book.entries()
+    known = Question(QUESTION.id, QUESTION.text, QUESTION.kind)
+    day = "2026-01-02T10:00:00+00:00"
+    assert entry == Entry(
+        answer,
+        day,
+        TAKE.session,
+        "answer.m4a",
+        "/x/answer.m4a",
+        "a" * 64,
+        12.5,
+        known,
+        assessment().transcript.engine.model,
+        TAKE.session,
+        2,
+    )
+
+
+def test_answers_are_chosen_by_day_question_kind_and_number(path: Path) -> None:
+    other = Question("why-us", "Why us?", QuestionKind.CULTURE)
+    with History(path) as book:
+        for number, question in enumerate([QUESTION, other, QUESTION, None]):
+            book.save(assessment(sound=f"{number}" * 64, question=question, at=f"2026-01-0{number + 1}T10:00:00"))
+
+        def chosen(**choice: Any) -> list[str]:
+            return [entry.sound[0] for entry in book.entries(Choice(**choice))]
+
+        assert chosen() == ["0", "1", "2", "3"]
+        assert chosen(since="2026-01-02") == ["1", "2", "3"]
+        assert chosen(question="late-project") == ["0", "2"]
+        assert chosen(kind="culture") == ["1"]
+        assert chosen(sitting="2026-01-03") == ["2"]
+        assert chosen(last=2) == ["2", "3"]
+        assert chosen(last=1, question="late-project") == ["2"]
+
+
+def test_a_sitting_pools_what_was_counted_in_it(path: Path) -> None:
+    with History(path) as book:
+        for sound, hour, total, version in (("1", 10, 1, 2), ("2", 11, 2, 2), ("3", 12, 4, 3)):
+            counted = [Measurement("hesitations", version, total, 0.5), UNKNOWN]
+            book.save(assessment(counted, sound=sound * 64, at=f"2026-01-02T{hour}:00:00"))
+        book.save(assessment(sound="4" * 64, at="2026-05-01T09:30:12"), take=TAKE)
+        day, session = book.sittings()
+        assert book.sittings(Choice(last=1)) == (session,)
+        assert book.sittings(Choice(question="why-us")) == ()
+    assert (day.name, day.at, day.answers, day.seconds) == ("2026-01-02", "2026-01-02T10:00:00", 3, 37.5)
+    assert sorted((one.version, one.total, one.per) for one in day.measurements) == [(2, 3, 1), (3, 4, 0.5)]
+    assert (session.name, session.answers) == (TAKE.session, 1)
+
+
+def test_what_the_user_corrected_counts_and_what_was_measured_stays(path: Path) -> None:
+    right = replace(FILLERS, evidence=(), total=2.0)
+    with History(path) as book:
+        answer = book.save(assessment())
+        book.put_counts("corrected", answer, [right])
+        assert book.measurements([answer]) == {answer: (right, UNKNOWN)}
+        assert [one.measurements for one in book.sittings()] == [(right,)]
+        record = book.record(answer)
+    assert record
+    assert (record.measurements, record.corrected) == ((replace(FILLERS, evidence=()), UNKNOWN), (right,))
+
+
+def test_there_is_no_record_of_what_is_not_there(path: Path) -> None:
+    with History(path) as book:
+        assert book.record(7) is None
+        assert book.measurements([7]) == {7: ()}
 
 
 # The file
@@ -183,7 +271,7 @@ def test_only_the_owner_may_read_it_and_its_journals(path: Path) -> None:
 
 def test_it_writes_ahead_checks_references_and_carries_our_name(path: Path) -> None:
     with History(path) as book:
-        assert book._number("PRAGMA foreign_keys") == 1
+        assert book.connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]
     assert rows(path, "PRAGMA application_id") == [(APPLICATION,)]
     assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
@@ -202,21 +290,41 @@ def test_a_failed_save_leaves_nothing(path: Path) -> None:
 def test_an_old_file_is_brought_up_and_keeps_its_answers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with History(path) as book:
         book.save(assessment())
-    monkeypatch.setattr(history, "MIGRATIONS", (*MIGRATIONS, ("ALTER TABLE answer ADD COLUMN note TEXT",)))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*MIGRATIONS, ("ALTER TABLE answer ADD COLUMN note TEXT",)))
     with History(path) as book:
         assert len(book) == 1
     assert rows(path, "SELECT note FROM answer") == [(None,)]
     assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS) + 1,)]
 
 
-def test_a_file_from_before_practice_is_brought_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "MIGRATIONS", MIGRATIONS[:1])
+EARLIER = sorted((Path(__file__).parent / "data" / "history").glob("*.sql"))
+
+
+def test_every_earlier_schema_has_a_file() -> None:
+    assert [file.stem for file in EARLIER] == [f"version-{version}" for version in range(1, len(MIGRATIONS))]
+
+
+@pytest.mark.parametrize("file", EARLIER, ids=lambda file: file.stem)
+def test_a_file_of_any_age_is_brought_up_with_all_that_it_knows(path: Path, file: Path) -> None:
+    """The files were written by the versions of the program that had these tables: three answers, one of a session."""
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(file.read_text(encoding="utf-8"))
+    connection.close()
     with History(path) as book:
-        book.save(assessment())
-    monkeypatch.setattr(history, "MIGRATIONS", MIGRATIONS)
-    with History(path) as book:
-        book.save(assessment(sound="b" * 64), take=TAKE)
-        assert [record.take and record.take.number for record in book.records()] == [None, 2]
+        records, entries, sittings = tuple(book.records()), book.entries(), book.sittings()
+    expected = assessment()
+    assert [record.recording.sha256[0] for record in records] == ["a", "b", "c"]
+    assert {record.transcript.words for record in records} == {expected.transcript.words}
+    assert {record.measurements for record in records} == {(replace(FILLERS, evidence=()), UNKNOWN)}
+    assert [record.question is None for record in records] == [False, True, False]
+    assert [entry.at for entry in entries] == [record.at for record in records]
+    practised = file.stem != "version-1"
+    assert [record.take is not None for record in records] == [False, False, practised]
+    assert [one.name for one in sittings] == ["2026-01-02", TAKE.session if practised else "2026-05-01"]
+    assert rows(path, "PRAGMA foreign_key_check") == []
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
 
 
 # Takes
@@ -262,7 +370,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.
     with History(path) as book:
         book.save(assessment())
     broken = ("ALTER TABLE answer ADD COLUMN note TEXT", "ALTER TABLE nowhere ADD COLUMN x")
-    monkeypatch.setattr(history, "MIGRATIONS", (*MIGRATIONS, broken))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*MIGRATIONS, broken))
     with pytest.raises(HistoryError, match="nowhere"):
         History(path)
     assert rows(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
@@ -329,8 +437,8 @@ def test_a_damaged_page_is_an_error_of_ours(path: Path) -> None:
 def test_a_transcript_that_cannot_be_read_is_named(path: Path) -> None:
     with History(path) as book:
         answer = book.save(assessment())
-        book._connection.execute("UPDATE answer SET transcript = '{}'")
-        with pytest.raises(HistoryError, match=f"Answer {answer} in .* cannot be read"):
+        book.connection.execute("UPDATE transcript SET transcript = '{}'")
+        with pytest.raises(HistoryError, match=f"Answer {answer} cannot be read"):
             list(book.records())
 
 
@@ -351,7 +459,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_of_ours(tmp_path: Path) -> Non
 
 
 def test_a_file_in_use_for_too_long_is_an_error_of_ours(path: Path) -> None:
-    with History(path) as holder, History(path, timeout=0.05) as book, holder._transaction():
+    with History(path) as holder, History(path, timeout=0.05) as book, holder.transaction():
         with pytest.raises(HistoryError, match=r"in use by another program for 0\.05 s"):
             book.save(assessment())
         assert list(book.records()) == []
@@ -401,6 +509,6 @@ def test_processes_that_write_at_once_lose_nothing(path: Path) -> None:
 def test_the_transcript_is_json_that_sql_can_look_into(path: Path) -> None:
     with History(path) as book:
         book.save(assessment())
-    ((text,),) = rows(path, "SELECT transcript FROM answer")
+    ((text,),) = rows(path, "SELECT transcript FROM transcript")
     assert isinstance(text, str)
     assert [word["text"] for word in json.loads(text)["words"]][:3] == ["I", "was", "um"]

@@ -1,0 +1,76 @@
+"""Questions to the history that need no words of answers: lists, sittings and counts, however long it has grown."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from voiceprep.history import rows
+from voiceprep.history.values import Sitting
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from voiceprep.history.values import Choice, Entry
+    from voiceprep.model import Measurement
+
+
+def entries(connection: sqlite3.Connection, choice: Choice) -> tuple[Entry, ...]:
+    """Return the chosen answers without their words, the oldest first."""
+    where, values = _where(choice)
+    query = (
+        f"SELECT {rows.ENTRY} FROM answer LEFT JOIN take ON take.answer = answer.id"  # noqa: S608  (names are ours)
+        f"{where} ORDER BY at DESC, id DESC LIMIT ?"
+    )
+    found = connection.execute(query, [*values, choice.last or -1])
+    return tuple(map(rows.entry, found))[::-1]
+
+
+def sittings(connection: sqlite3.Connection, choice: Choice) -> tuple[Sitting, ...]:
+    """Return the chosen sittings, the oldest first, with what was counted in their chosen answers pooled."""
+    where, values = _where(choice)
+    named = connection.execute(
+        "SELECT sitting AS name, min(at) AS at, count(*) AS answers, sum(duration) AS seconds"  # noqa: S608  (names are ours)
+        f" FROM answer{where} GROUP BY sitting ORDER BY name DESC LIMIT ?",
+        [*values, choice.last or -1],
+    ).fetchall()[::-1]
+    if not named:
+        return ()
+    pooled: dict[str, list[Measurement]] = defaultdict(list)
+    both = f"{where} AND" if where else " WHERE"
+    counted = connection.execute(
+        "SELECT sitting, metric, version, sum(total), sum(per)"  # noqa: S608  (names are ours)
+        " FROM answer CROSS JOIN counted ON counted.answer = answer.id"
+        f"{both} reason = '' AND sitting >= ? GROUP BY sitting, metric, version",
+        [*values, named[0]["name"]],
+    )
+    for sitting, *counts in counted:
+        pooled[sitting].append(rows.measurement(*counts))
+    return tuple(Sitting(**one, measurements=tuple(pooled[one["name"]])) for one in map(dict, named))
+
+
+def measurements(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, tuple[Measurement, ...]]:
+    """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out then."""
+    found: dict[int, list[Measurement]] = {answer: [] for answer in answers}
+    query = (
+        f"SELECT answer, {rows.COUNTS} FROM counted"  # noqa: S608  (names are ours)
+        " WHERE answer IN (SELECT value FROM json_each(?)) ORDER BY answer, metric"
+    )
+    for answer, *counts in connection.execute(query, [json.dumps(list(answers))]):
+        found[answer].append(rows.measurement(*counts))
+    return {answer: tuple(known) for answer, known in found.items()}
+
+
+def _where(choice: Choice) -> tuple[str, list[Any]]:
+    """Return the condition for `choice`, with the word WHERE if there is any, and the values of its marks."""
+    known = (
+        ("at >= ?", choice.since),
+        ("question = ?", choice.question),
+        ("question_kind = ?", choice.kind),
+        ("sitting = ?", choice.sitting),
+    )
+    asked = [(condition, value) for condition, value in known if value]
+    where = " AND ".join(condition for condition, _ in asked)
+    return (f" WHERE {where}" if where else ""), [value for _, value in asked]
