@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,6 +169,7 @@ def _how(settings: Settings, forms: tuple[str, ...], options: dict[str, Any]) ->
 
 
 def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, Any]) -> int:
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import KEPT, Folder  # noqa: PLC0415  (heavy)
     from voiceprep.batch.results import Results  # noqa: PLC0415  (heavy)
     from voiceprep.cli.counter import counter  # noqa: PLC0415  (not needed for --help)
@@ -181,7 +183,7 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
             planned.jobs,
             how,
             results,
-            save=None if history is None else history.save,
+            save=None if history is None else partial(history.save, recount=pipeline.recount),
             send=options["send"],
             afresh=options["again"],
         )
