@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from voiceprep import correcting, pipeline
+from voiceprep import correcting, pipeline, star
 from voiceprep.correcting import Change, Correction
 from voiceprep.errors import HistoryError
 from voiceprep.history import History, Recount
@@ -37,6 +37,12 @@ def judged(said: str = SAID, *, sound: str = "a") -> Assessment:
 
 def recount(record: object) -> Recount:
     return pipeline.recount(record, SETTINGS)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def by_wording(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read STAR by wording alone, which is quicker."""
+    monkeypatch.setattr(pipeline, "read_star", star.read_star)
 
 
 @pytest.fixture
