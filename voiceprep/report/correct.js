@@ -49,7 +49,7 @@
       this.text.addEventListener("click", (event) => this.clicked(event));
       this.text.addEventListener("keydown", (event) => this.pressed(event));
       this.bar.querySelector(".save").addEventListener("click", () => save());
-      this.bar.querySelector(".whole").addEventListener("change", (event) => this.whole(event.target.checked));
+      this.bar.querySelector(".through").addEventListener("change", (event) => this.whole(event.target.checked));
       this.draw();
     }
 
@@ -202,7 +202,7 @@
       const list = this.bar.querySelector("ol");
       list.replaceChildren(...shown.map((one) => this.item(one)));
       this.bar.querySelector(".count").textContent = shown.length ? plural(shown.length) : "No corrections yet";
-      this.bar.querySelector(".whole").checked = shown.length < this.list.length;
+      this.bar.querySelector(".through").checked = shown.length < this.list.length;
       this.bar.querySelector(".save").disabled = !this.list.length;
       this.bar.querySelector("details").hidden = !shown.length;
       this.bar.hidden = !this.on && !this.list.length;
