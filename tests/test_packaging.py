@@ -68,6 +68,8 @@ def test_the_wheel_has_every_module_and_every_file_beside_them(names: set[str]) 
         "schemas/questions.schema.json",
         "schemas/report.schema.json",
         "report/page.html.j2",
+        "report/correct.css",
+        "report/correct.js",
         "report/page.css",
         "report/page.js",
     ],

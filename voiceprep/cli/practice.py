@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceprep.cli.completion import complete_question
-from voiceprep.cli.folder import data_option, opened, sessions_in
+from voiceprep.cli.folder import data_option, opened, own_voice, sessions_in
 from voiceprep.cli.talk import Talk
 from voiceprep.errors import DeviceError, InputError
 from voiceprep.model import QuestionKind
@@ -126,7 +126,7 @@ def command(data: Path | None, **options: Any) -> int:  # noqa: ANN401
     rules = _rules(options)
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(colour=not options["no_color"]))
-        analyst = sound.analyst(settings, talk, counted=options["counted"])
+        analyst = sound.analyst(settings, talk, counted=options["counted"], own=own_voice(data))
         stack.callback(analyst.close)
         history = stack.enter_context(opened(data))
         from voiceprep.cli.keeper import Keeper  # noqa: PLC0415  (not needed for --help)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from voiceprep.correcting import Correction
     from voiceprep.model import Assessment
 
 ENTRY = (
@@ -60,7 +61,12 @@ def take_row(answer: int, take: Take) -> tuple[Any, ...]:
     return (answer, take.session, take.number, take.dropped, take.ended, take.question_end, take.thought, settings)
 
 
-def record(row: sqlite3.Row, measured: Sequence[Measurement], corrected: Sequence[Measurement]) -> Record:
+def record(
+    row: sqlite3.Row,
+    measured: Sequence[Measurement],
+    corrected: Sequence[Measurement],
+    corrections: Sequence[Correction],
+) -> Record:
     """Return the answer in `row`. Raise `HistoryError` where its words cannot be read."""
     try:
         transcript = from_data(Transcript, json.loads(row["transcript"]))
@@ -71,7 +77,7 @@ def record(row: sqlite3.Row, measured: Sequence[Measurement], corrected: Sequenc
     )
     question = _question(row)
     said = (recording, question, transcript, tuple(measured), _take(row, question), tuple(corrected))
-    return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said)
+    return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said, tuple(corrections))
 
 
 def entry(row: sqlite3.Row) -> Entry:
