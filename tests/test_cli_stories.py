@@ -173,10 +173,12 @@ def bank(run: Run, folder: Path) -> Run:
 def test_the_list_says_what_stories_show_and_how_often_they_were_told(bank: Run) -> None:
     assert bank()[1].splitlines() == [
         "1  The invoice page",
-        "   customer focus · overused: told in 3 answers to 3 questions, of 3 that you",
-        "   told any story to",
+        "   Shows customer focus.",
+        "   Overused: told 3 times, for 3 of the 3 questions that you told any story for.",
+        "",
         "2  The queue at night",
-        "   no competency yet · never told",
+        "   No competency yet.",
+        "   Never told.",
         "",
         "Without a story: technical proficiency, business and market insight, leadership",
         "and influence, project management, risk and decisions, adaptability.",
@@ -216,7 +218,7 @@ def test_for_a_question_of_ones_own_only_words_count(bank: Run) -> None:
         "",
         "1  The invoice page",
         "   Shares “called” with the question.",
-        "   Overused: told in 3 answers to 3 questions, of 3 that you told any story to.",
+        "   Overused: told 3 times, for 3 of the 3 questions that you told any story for.",
     ]
     _, out, _ = bank("for", "Why do you want to leave?")
     assert "None of your stories fits" in out

@@ -323,7 +323,7 @@ def match(answer: str | None, *, note: bool, as_json: bool, data: Path | None) -
     with opened(data) as history:
         bank = bank_in(history)
         entries = (find_answer(history, answer),) if answer else history.entries(Choice(last=LOOKED_THROUGH))[::-1]
-        for entry in entries:
+        for number, entry in enumerate(entries):
             record = history.record(entry.id)
             noted = [one.story for one in bank.tellings if one.answer == entry.id]
             found = proposals(record.transcript.words, bank.stories) if record else ()
@@ -331,6 +331,7 @@ def match(answer: str | None, *, note: bool, as_json: bool, data: Path | None) -
             if as_json:
                 out.append(story_lines.match_data(entry, noted, found))
                 continue
+            _print([""] if number else [])
             _print(story_lines.matched(entry, noted, found, bank, _width()))
             for one in found if note else ():
                 if click.confirm(f"Does answer {entry.id} tell story {one.story.id}?", err=True):

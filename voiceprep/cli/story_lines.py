@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 
 # So many words are shown as evidence that an answer tells a story.
 _WORDS = 8
+_TIMES = {1: "once", 2: "twice"}
 
 
 def overview(bank: Bank, width: int) -> Iterator[str]:
     """Yield all stories with what they show and how often they were told, and what has no story."""
     place = len(str(bank.stories[-1].id))
-    for story in bank.stories:
+    for number, story in enumerate(bank.stories):
+        if number:
+            yield ""
         yield from _titled(story, width, place)
-        shown = ", ".join(map(bank.label, story.competencies)) or "no competency yet"
+        shown = ", ".join(map(bank.label, story.competencies))
         inner = " " * (place + 2)
-        yield from _wrapped(f"{shown} \N{MIDDLE DOT} {_used(story, bank)}", width, inner, inner)
+        yield from _wrapped(f"Shows {shown}." if story.competencies else "No competency yet.", width, inner, inner)
+        yield from _wrapped(_sentence(_used(story, bank)), width, inner, inner)
     yield ""
     gone = [bank.label(name) for name, several in covered(bank.stories, bank.labels).items() if not several]
     if gone:
@@ -87,7 +91,10 @@ def gaps(bank: Bank, width: int) -> Iterator[str]:
         name: sum(name in one.competencies for one in bank.questions if asks_for_story(one)) for name in bank.labels
     }
     found = covered(bank.stories, bank.labels)
-    for name, several in sorted(found.items(), key=lambda pair: len(pair[1])):
+    bare = sum(not several for several in found.values())
+    for number, (name, several) in enumerate(sorted(found.items(), key=lambda pair: len(pair[1]))):
+        if number == bare > 0:
+            yield ""
         count = _number(len(several), "story", "stories") if several else "no story"
         need = f"; {_number(asked[name], 'question')} ask{'s' * (asked[name] == 1)} for it" if not several else ""
         yield from _wrapped(f"{_bold(bank.label(name).capitalize())}: {count}{need}", width)
@@ -184,10 +191,10 @@ def _used(story: Story, bank: Bank) -> str:
     use = bank.uses.get(story.id)
     if use is None:
         return "told long ago" if story.id in bank.told else "never told"
-    told = f"told in {_number(use.answers, 'answer')} to {_number(use.questions, 'question')}"
+    told = f"told {_TIMES.get(use.answers, f'{use.answers} times')}"
     if not use.overused:
-        return told
-    return f"overused: {told}, of {use.of} that you told any story to"
+        return told + (f", for {use.questions} questions" if use.questions > 1 else "")
+    return f"overused: {told}, for {use.questions} of the {use.of} questions that you told any story for"
 
 
 def _why(fit: Fit, bank: Bank) -> str:
