@@ -29,7 +29,7 @@ COMMANDS = {
     "batch": "Turn a folder of recordings into reports, a table and an overview.",
     "demo": "Show a report on a recorded answer that comes with the program.",
     "due": "Say what to practise next, and why.",
-    "stories": "Your own stories: which answers which question, which is overused, what has none.",
+    "stories": "Your own stories: which fits which question, and what has none.",
     "sessions": "List, show, open, export and delete what you practised.",
     "forget": "Delete recordings and keep the numbers, or delete all.",
     "questions": "List, search and pick interview questions.",
