@@ -100,8 +100,8 @@ def add(
 
     \b
     Examples:
-      voiceprep stories add --title "The late invoice" --text "Last May our invoices ..."
-      voiceprep stories add --file story.txt --competency customer-focus --competency adaptability
+      voiceprep stories add --title "The late invoice" --text "In May ..."
+      voiceprep stories add --file story.txt --competency customer-focus
       voiceprep stories add --from last
     """  # noqa: D301  (click's mark for lines that it must not join)
     from voiceprep.history import stories as kept  # noqa: PLC0415  (sqlite3)
@@ -142,7 +142,7 @@ def edit(
     \b
     Examples:
       voiceprep stories edit 2 --title "The invoice that came late"
-      voiceprep stories edit 2 --competency adaptability --competency customer-focus
+      voiceprep stories edit 2 --competency adaptability
     """  # noqa: D301  (click's mark for lines that it must not join)
     from voiceprep.history import stories as kept  # noqa: PLC0415  (sqlite3)
 
