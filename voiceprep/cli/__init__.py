@@ -28,6 +28,8 @@ COMMANDS = {
     "analyze": "Turn recordings of answers into feedback reports.",
     "batch": "Turn a folder of recordings into reports, a table and an overview.",
     "demo": "Show a report on a recorded answer that comes with the program.",
+    "due": "Say what to practise next, and why.",
+    "stories": "Your own stories: which fits which question, and what has none.",
     "sessions": "List, show, open, export and delete what you practised.",
     "correct": "Say what was heard wrongly; counts change, the original stays.",
     "forget": "Delete recordings and keep the numbers, or delete all.",

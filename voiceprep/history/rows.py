@@ -75,7 +75,7 @@ def record(
     recording = Recording(
         *(row[name] for name in ("name", "recording", "duration", "container", "codec", "rate", "channels"))
     )
-    question = _question(row)
+    question = question_of(row)
     said = (recording, question, transcript, tuple(measured), _take(row, question), tuple(corrected))
     return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said, tuple(corrections))
 
@@ -85,7 +85,7 @@ def entry(row: sqlite3.Row) -> Entry:
     return Entry(
         **{name: row[name] for name in ("id", "at", "sitting", "name", "place", "duration", "model")},
         sound=row["recording"],
-        question=_question(row),
+        question=question_of(row),
         session=row["session"] or "",
         number=row["number"] or 0,
     )
@@ -116,7 +116,8 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(as_json(parts).encode()).hexdigest()
 
 
-def _question(row: sqlite3.Row) -> Question | None:
+def question_of(row: sqlite3.Row) -> Question | None:
+    """Return the question in `row`, or None where it has none."""
     if row["question_text"] is None:
         return None
     return Question(row["question"], row["question_text"], QuestionKind(row["question_kind"]))

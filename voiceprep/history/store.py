@@ -124,10 +124,18 @@ class History:
         with self.mapped():
             return reading.sittings(self.connection, choice)
 
-    def measurements(self, answers: Sequence[int]) -> dict[int, tuple[Measurement, ...]]:
-        """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out."""
+    def newest(self, each: int) -> tuple[Entry, ...]:
+        """Return the newest answers to each question, so many of `each` at most, the oldest first."""
         with self.mapped():
-            return reading.measurements(self.connection, answers)
+            return reading.newest(self.connection, each)
+
+    def measurements(self, answers: Sequence[int], metrics: Sequence[str] = ()) -> dict[int, tuple[Measurement, ...]]:
+        """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out.
+
+        Of these `metrics` alone, if any are named.
+        """
+        with self.mapped():
+            return reading.measurements(self.connection, answers, metrics)
 
     def __len__(self) -> int:
         with self.mapped():
