@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceprep import __version__
 from voiceprep.cli.folder import opened, sessions_in
 from voiceprep.errors import InputError
+from voiceprep.model import Assessment, Finding, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from voiceprep.cli.talk import Talk
     from voiceprep.comparison import Counted, Side
     from voiceprep.history import Entry, History, Record
-    from voiceprep.model import Assessment, Measurement, Playback, Question, Settings, StarReading
+    from voiceprep.metrics import Metric
+    from voiceprep.model import Answer, Measurement, Playback, Question, Settings, StarReading
+    from voiceprep.packs import Pack
 
 LAST = "last"
 # What is read from the parts of the story. Reading them anew takes a model that takes longer to load than all the rest
@@ -141,8 +145,8 @@ def sitting(one: Given, data: Path | None) -> Counted:
 def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool, sound: bool) -> Side:
     """Return an answer of the history, judged by today's measures and bands.
 
-    What was read from the parts of the story is taken as it was kept, unless it is of another version; only if
-    `labelled` are the sentences read again, so that each has its part. With `sound` its recording is with it, if that
+    What was kept counts, unless it is of another version. Sentences are read again, so that each has its part, only if
+    `labelled`: what the parts came to is kept. With `sound` its recording is with it, if that
     is there and the same.
     """
     from voiceprep.comparison import Side  # noqa: PLC0415  (heavy)
@@ -169,19 +173,52 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
 
 
 def _judged(record: Record, settings: Settings, *, labelled: bool) -> Assessment:
+    """Return `record` judged by today's measures and bands, without what only a report on it alone would say."""
     from voiceprep import assess, star  # noqa: PLC0415  (heavy)
+    from voiceprep.comparison import PLACED  # noqa: PLC0415  (same)
     from voiceprep.tables import METRICS, load  # noqa: PLC0415  (same)
 
-    known = counts(record)
-    fresh = {name for name in READ_FROM_PARTS if name in known and known[name].version == _version(known[name], record)}
-    corrected = {one.metric for one in record.corrected if one.version == load(METRICS, one.metric).version}
-    whole = fresh == READ_FROM_PARTS and not labelled
-    prepared = assess.prepare(
-        record.transcript, _question(record, settings), settings, star.read_star if whole else _with_meaning
-    )
+    known = {
+        name: one for name, one in counts(record).items() if name in METRICS and one.version == _version(one, record)
+    }
+    corrected = {one.metric for one in record.corrected}
+    whole = known.keys() >= READ_FROM_PARTS and not labelled
+    read = star.read_star if whole else _with_meaning
+    prepared = assess.prepare(record.transcript, _question(record, settings), settings, read)
     ready = replace(prepared, question_end=record.take.question_end if record.take else None)
-    taken = {name: known[name] for name in fresh | corrected}
-    return assess.assess(ready, record.recording, settings, version=__version__, at=record.at, taken=taken)
+    findings = tuple(
+        _found(load(METRICS, name), ready, settings, known.get(name), again=name in PLACED, corrected=name in corrected)
+        for name in METRICS
+        if load(METRICS, name).applies(ready)
+    )
+    return Assessment(
+        record.recording,
+        record.transcript,
+        findings,
+        __version__,
+        record.at,
+        ready.question,
+        ready.sentences,
+        ready.star,
+    )
+
+
+def _found(
+    metric: Metric, answer: Answer, settings: Settings, known: Measurement | None, *, again: bool, corrected: bool
+) -> Finding:
+    """Return what `metric` finds in `answer`: as it is `known`, unless it is measured `again` for the places of events.
+
+    What the user `corrected` counts even so.
+    """
+    measurement = known
+    if known is None or again:
+        measured = metric.measure(answer)
+        measurement = replace(known, evidence=measured.evidence) if known and corrected else measured
+    assert measurement is not None  # noqa: S101  (for the type checker: it was measured where it was not known)
+    band = settings.bands.get(metric.name) or metric.band(answer)
+    unit = metric.unit if answer.transcript.timed else metric.unit_of_text or metric.unit
+    verdict = band.judge(measurement.value) if band else Verdict.UNJUDGED
+    return Finding(metric.label, unit, metric.group, measurement, verdict, band)
 
 
 def _version(measurement: Measurement, record: Record) -> int:
@@ -205,11 +242,16 @@ def _question(record: Record, settings: Settings) -> Question | None:
     asked = record.question
     if asked is None or not asked.id:
         return asked
+    every = (one for pack in _packs(settings.questions) for one in pack.questions)
+    return next((one for one in every if (one.id, one.text) == (asked.id, asked.text)), asked)
+
+
+@cache
+def _packs(files: tuple[str, ...]) -> Sequence[Pack]:
+    """Return the packs of questions: read once for both answers."""
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
 
-    packs = config.load_packs(settings.questions)
-    every = (one for pack in packs for one in pack.questions)
-    return next((one for one in every if (one.id, one.text) == (asked.id, asked.text)), asked)
+    return config.load_packs(files)
 
 
 def _sound(record: Record, data: Path | None) -> Playback | None:

@@ -6,10 +6,12 @@ Opens nothing and judges no answer: it is given assessments, or the counts of se
 from __future__ import annotations
 
 from voiceprep.comparison.answers import compare_answers
+from voiceprep.comparison.measures import PLACED
 from voiceprep.comparison.sittings import Counted, compare_sittings
 from voiceprep.comparison.values import Change, Comparison, Difference, Fate, PartBeside, Run, Side
 
 __all__ = [
+    "PLACED",
     "Change",
     "Comparison",
     "Counted",

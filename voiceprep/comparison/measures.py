@@ -32,6 +32,21 @@ ALIKE = 2.0
 _FILLED = frozenset({"filled_pauses", "hesitations", "hesitation_share", "hesitation_clusters"})
 _WITH_FILLERS = frozenset({"filler_words", "hesitations", "hesitation_share"})
 _REPEATS = frozenset({"repetitions"})
+# What is counted, each where it was said: a comparison needs the places.
+PLACED = frozenset(
+    {
+        "silent_pauses",
+        "long_pauses_within",
+        "hesitation_clusters",
+        "filled_pauses",
+        "filler_words",
+        "hesitations",
+        "repetitions",
+        "hesitation_share",
+        "hedges",
+    }
+)
+_IN_WORDS = frozenset({"hesitation_share", "hedges"})
 # How far the share of a part strays from what people label, in standard deviations: on the answers of
 # corpus/star/held.jsonl (benchmarks/compare.py --star), which nothing is trained on. Strangers are read worse.
 READING_ERROR: Mapping[str, float] = {"situation": 0.11, "task": 0.06, "action": 0.17, "result": 0.10}
@@ -164,19 +179,8 @@ def _silence_left(at: Pieces) -> Floats:
 _A_MINUTE = _count()
 _A_WORD = _count(Pieces.words)
 _WAYS: Mapping[str, _Way] = {
-    **dict.fromkeys(
-        (
-            "silent_pauses",
-            "long_pauses_within",
-            "hesitation_clusters",
-            "filled_pauses",
-            "filler_words",
-            "hesitations",
-            "repetitions",
-        ),
-        _A_MINUTE,
-    ),
-    **dict.fromkeys(("hesitation_share", "hedges"), _A_WORD),
+    **dict.fromkeys(PLACED - _IN_WORDS, _A_MINUTE),
+    **dict.fromkeys(_IN_WORDS, _A_WORD),
     **dict.fromkeys(("i_share", "rising_ends", "fading_ends"), _share),
     **dict.fromkeys(READING_ERROR, _part),
     "pace": _drawn(Pieces.words, lambda at: at.exposure, RATIO),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voiceprep import chance
-from voiceprep.comparison.measures import DIFFERENCE, RATIO
+from voiceprep.comparison.measures import DIFFERENCE, PLACED, RATIO
 from voiceprep.comparison.values import Change, Comparison, Difference, Side
 from voiceprep.comparison.verdicts import Held, judged
 from voiceprep.metrics import OF_WORDS
@@ -28,20 +28,6 @@ if TYPE_CHECKING:
 
 # Fewer answers do not tell how one's answers vary.
 LEAST = 3
-# Events: few of them make a rate that is nothing like a bell, so that they are counted exactly.
-_EVENTS = frozenset(
-    {
-        "silent_pauses",
-        "long_pauses_within",
-        "hesitation_clusters",
-        "filled_pauses",
-        "filler_words",
-        "hesitations",
-        "repetitions",
-        "hedges",
-    }
-)
-
 # Their band is the same whatever was asked and said.
 _SAME_FOR_ALL = frozenset(
     {
@@ -120,7 +106,8 @@ def _pooled(side: Sequence[Measurement]) -> float | None:
 def _tested(name: str, totals: Sequence[Floats], pers: Sequence[Floats]) -> tuple[str, str, Test]:
     """Return what the interval is of, how it was tested, and the test: answers are what varies."""
     sums = [(float(total.sum()), float(per.sum())) for total, per in zip(totals, pers, strict=True)]
-    if name in _EVENTS:
+    # Few events make a rate that is nothing like a bell: they are counted exactly.
+    if name in PLACED - {"hesitation_share"}:
         factor = chance.dispersion(list(zip(totals, pers, strict=True)))
         wider = f", events taken for {factor:.1f} times as scattered" if factor >= 1.05 else ""
         return RATIO, f"exact test of two counts{wider}", chance.rates(sums[0], sums[1], factor)
