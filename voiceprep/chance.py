@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 DRAWS = 1000
 # The freedom of a standard error that was not estimated but is known.
-KNOWN = 1e9
+KNOWN = 1e6
 _SEED = 20_260_501
 # The continued fraction has converged long before; the bisection is then at the last bit of a float.
 _TERMS, _HALVINGS = 400, 52

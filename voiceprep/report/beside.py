@@ -185,7 +185,9 @@ def _amount(difference: Difference, amount: float) -> str:
     if difference.of == RATIO:
         if amount >= 3:
             return f"{amount:.0f} times" if amount >= 10 else f"{amount:.1f} times"
-        return _signed(f"{abs(amount - 1) * 100:.0f} %", amount - 1)
+        # All is gone only where nothing is left.
+        share = min(abs(amount - 1), 0.99) if 0 < amount < 1 else abs(amount - 1)
+        return _signed(f"{share * 100:.0f} %", amount - 1)
     if difference.unit.startswith(SHARE):
         return _signed(f"{abs(amount) * 100:.0f} points", amount)
     return _signed(number_text(abs(amount), difference.unit), amount)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from voiceprep.comparison import Comparison, Difference, Side
+    from voiceprep.comparison import Comparison, Side
     from voiceprep.report.beside import Picture, Piece
 
 _NARROWEST = 60
@@ -34,6 +34,7 @@ _SHAPES: Mapping[Change, tuple[str, str]] = {
     Change.UNTESTED: ("○", "dim"),
     Change.INCOMPARABLE: ("–", "dim"),  # noqa: RUF001  (a dash is meant)
 }
+_VERDICTS = {Change.BETTER: "That is better.", Change.WORSE: "That is worse."}
 _PICTURE = 15
 _BAR = 14
 _MARKS: Mapping[Fate, tuple[str, str, str]] = {
@@ -87,13 +88,8 @@ def _lead(comparison: Comparison) -> Iterator[RenderableType]:
     for one in comparison.changed:
         shape, style = _SHAPES[one.change]
         grid = Table.grid(padding=(0, 1))
-        grid.add_row(Text(shape, style), Text(f"{beside.sentence(one)} {_verdict(one)}"))
+        grid.add_row(Text(shape, style), Text(f"{beside.sentence(one)} {_VERDICTS.get(one.change, '')}".strip()))
         yield Padding(grid, (0, 0, 0, 1))
-
-
-def _verdict(one: Difference) -> str:
-    said = {Change.BETTER: "That is better.", Change.WORSE: "That is worse."}
-    return said.get(one.change, "Neither is better.")
 
 
 def _measures(comparison: Comparison, width: int) -> Iterator[RenderableType]:
