@@ -43,7 +43,7 @@ Examples:
 @click.argument("answer", default="", metavar="[ID]")
 @click.option("--not-filler", metavar="N", multiple=True, help="The filled pause or filler word N is none. Repeatable.")
 @click.option("--missed", metavar="UM@TIME", multiple=True, help="An um, or another filler, was missed at that time.")
-@click.option("--word", metavar="WAS@TIME=IS", multiple=True, help="A word was another one, or none: arm@12.3=um")
+@click.option("--word", metavar="WAS@TIME=IS", multiple=True, help="A word was another one, or none, as arm@12.3=um.")
 @click.option("--part", metavar="N=S|T|A|R|O", multiple=True, help="Sentence N is that part of STAR, or O: none.")
 @click.option("--checked", is_flag=True, help="You went through the whole answer: what is not corrected is right.")
 @click.option("--undo", metavar="N|all", multiple=True, help="Take back correction N of the list. Repeatable.")

@@ -30,8 +30,12 @@ _SERIES = re.compile(r"\[\n((?:\s*(?:null|-?[\d.eE+-]+),?\n)+)\s*\]")
 
 def render(assessments: Sequence[Assessment]) -> str:
     """Return `assessments` as one JSON document, safe to print and to write in UTF-8."""
-    document = {"$schema": SCHEMA, "format": FORMAT, "version": VERSION, "answers": to_data(tuple(assessments))}
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+    return document({"$schema": SCHEMA, "format": FORMAT, "version": VERSION, "answers": to_data(tuple(assessments))})
+
+
+def document(told: dict[str, Any]) -> str:
+    """Return plain data as a JSON document, safe to print and to write in UTF-8."""
+    text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
     text = _SERIES.sub(lambda match: f"[{' '.join(match[1].split())}]", text)
     return _HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment, Template
 
-    from voiceprep.model import Assessment, Finding, Playback, Span, Word
+    from voiceprep.model import Assessment, Finding, Pause, Playback, Span, Word
 
 # How many moments a finding shows before the rest is folded away.
 _SHOWN = 12
@@ -67,7 +67,7 @@ def resource(name: str) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals |= {"w": wording, "long_pause": Silence, "pause_name": _pause_name, "word_class": word_class}
+    made.globals |= {"w": wording, "long_pause": Silence, "pause_name": pause_name, "word_class": word_class}
     return made.get_template("page.html.j2")
 
 
@@ -112,7 +112,7 @@ def _answer(number: int, assessment: Assessment) -> dict[str, Any]:
         "heard": timing is Timing.SOUND,
         "where": places(assessment),
         "length": wording.length_text(assessment, duration),
-        "sound": _sound(assessment.playback),
+        "sound": sound_of(assessment.playback),
         "times": _times(assessment, duration),
         "lines": lines(assessment),
         "timeline": _timeline(assessment, duration),
@@ -124,7 +124,7 @@ def _answer(number: int, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _sound(playback: Playback | None) -> str:
+def sound_of(playback: Playback | None) -> str:
     """Return `playback` as a data URI, or nothing where there is none that a page may carry."""
     if playback is None or not _MIME.fullmatch(playback.mime):
         return ""
@@ -166,10 +166,11 @@ def _marks(assessment: Assessment) -> Iterator[tuple[str, Span, str, str]]:
             yield word.kind.value, word.span, wording.word_text(word), word.text
     for pause in assessment.transcript.pauses:
         if pause.span.duration > wording.LONG_PAUSE:
-            yield "pause", pause.span, _pause_name(pause), ""
+            yield "pause", pause.span, pause_name(pause), ""
 
 
-def _pause_name(pause: Any) -> str:  # noqa: ANN401
+def pause_name(pause: Pause) -> str:
+    """Return what there is to say about `pause`: how long, when, and where it stands."""
     return (
         f"{wording.pause_text(pause.span.duration)} at {wording.clock(pause.span.start)}, {wording.PLACES[pause.place]}"
     )

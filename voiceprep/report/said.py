@@ -56,7 +56,7 @@ def transcript(assessment: Assessment, width: int) -> Iterator[RenderableType]:
     for number, line in enumerate(lines(assessment), 1):
         at = clock(line.span.start) if assessment.transcript.timed else str(number)
         letter = line.label.part.value if line.label else ""
-        grid.add_row(at, letter if letter != Part.OTHER else "", _marked(line))
+        grid.add_row(at, letter if letter != Part.OTHER else "", marked(line))
     yield grid
     if legend := _legend(assessment):
         yield Padding(Text(legend, "dim"), (1, 0, 0, 1))
@@ -72,7 +72,7 @@ def _legend(assessment: Assessment) -> str:
     return "  ".join(shown)
 
 
-def _marked(line: Line) -> Text:
+def marked(line: Line) -> Text:
     """Write a `line` of the transcript with brackets around what is no plain word, and its long pauses."""
     text = Text()
     for token in line.tokens:

@@ -76,14 +76,22 @@ def render(
 
     If `brief`, only what to try, what went well, and the few figures that most people ask for.
     """
-    console = _console(max(_NARROWEST, width), colour=colour)
+    width = max(_NARROWEST, width)
     report = _brief if brief else _report
+    parts: list[RenderableType] = []
     for index, assessment in enumerate(assessments):
-        console.print(*([""] if index else []), report(assessment, console.width), sep="\n")
+        parts += [*([""] if index else []), report(assessment, width)]
     if len(assessments) > 1:
-        console.print(_overview(assessments, console.width))
-    text = re.sub(r" +$", "", console.file.getvalue(), flags=re.MULTILINE)  # type: ignore[attr-defined]
+        parts.append(_overview(assessments, width))
+    text = printed(parts, width=width, colour=colour)
     return to_ascii(text) if ascii else text
+
+
+def printed(parts: Sequence[RenderableType], *, width: int, colour: bool) -> str:
+    """Return `parts` as they look on a terminal of `width` columns, one below the other, in colour if `colour`."""
+    console = _console(width, colour=colour)
+    console.print(*parts, sep="\n")
+    return re.sub(r" +$", "", console.file.getvalue(), flags=re.MULTILINE)  # type: ignore[attr-defined]
 
 
 def _console(width: int, *, colour: bool) -> Console:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 STATES = "STAROF"
 PARTS = "STARO"
 _NEVER = -1e4
+# Beyond, 1 is nothing beside exp(x) in double precision.
+_LARGE = 40.0
 _FIRST_RESULT = STATES.index("F")
 _RESULT = STATES.index("R")
 _STATES_OF = {part: [STATES.index(part)] for part in PARTS} | {"R": [_RESULT, _FIRST_RESULT]}
@@ -49,7 +51,8 @@ def presence(emissions: Floats, chain: Chain, parts: str) -> float:
     without = emissions.copy()
     without[:, [state for part in parts for state in _STATES_OF[part]]] = _NEVER
     missing = _passes(emissions, chain)[2] - _passes(without, chain)[2]
-    return float(np.log(np.expm1(max(missing, 1e-9))))
+    # log(exp(x) - 1) is x but for a rounding error where x is large, and exp(x) overflows for the longest answers.
+    return float(missing if missing > _LARGE else np.log(np.expm1(max(missing, 1e-9))))
 
 
 def states_of(parts: str) -> str:

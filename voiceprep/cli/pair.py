@@ -1,0 +1,301 @@
+"""What `voiceprep compare` is given: two names turned into answers of the history, sessions, or files heard now."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceprep import __version__
+from voiceprep.cli.folder import opened, sessions_in
+from voiceprep.errors import InputError
+from voiceprep.model import Assessment, Finding, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from voiceprep.cli.talk import Talk
+    from voiceprep.comparison import Counted, Side
+    from voiceprep.history import Entry, History, Record
+    from voiceprep.metrics import Metric
+    from voiceprep.model import Answer, Measurement, Playback, Question, Settings, StarReading
+    from voiceprep.packs import Pack
+
+LAST = "last"
+# What is read from the parts of the story. Reading them anew takes a model that takes longer to load than all the rest
+# to do, and the history has what it came to.
+READ_FROM_PARTS = frozenset(
+    {"one_event", "situation", "task", "action", "result", "star_parts", "result_numbers", "i_share"}
+)
+_LIST = "See what there is with: voiceprep sessions"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one side is: an answer of the history by its `answer`, the answers of a `sitting`, or a `file`."""
+
+    name: str
+    answer: int = 0
+    sitting: str = ""
+    file: Path | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether it is a session."""
+        return bool(self.sitting)
+
+
+def given(name: str, data: Path | None) -> Given:
+    """Return what `name` means: the id of an answer, a file, a session, or a take of one (SESSION/N).
+
+    A session of one answer is that answer. Raise `InputError` where it is nothing of these.
+    """
+    if name.isdecimal():
+        return Given(name, answer=int(name))
+    path = Path(name)
+    if path.is_file():
+        return Given(name, file=path)
+    with opened(data) as history:
+        return _in_history(name, history)
+
+
+def _in_history(name: str, history: History) -> Given:
+    from voiceprep.history import Choice  # noqa: PLC0415  (not needed for --help)
+
+    wanted, _, number = name.partition("/")
+    if wanted == LAST:
+        newest = history.entries(Choice(last=1))
+        if not newest:
+            raise InputError("the history is empty", "Begin with: voiceprep practice")
+        wanted = newest[0].sitting
+    entries = history.entries(Choice(sitting=wanted))
+    if not entries:
+        raise _unknown(name, history)
+    if not number:
+        return Given(name, answer=entries[0].id) if len(entries) == 1 else Given(name, sitting=wanted)
+    found = [entry for at, entry in enumerate(entries, 1) if str(entry.number or at) == number]
+    if not found:
+        known = ", ".join(str(entry.number or at) for at, entry in enumerate(entries, 1))
+        raise InputError(f"session {wanted} has no answer {number!r}", f"It has: {known}.")
+    return Given(name, answer=found[0].id)
+
+
+def _unknown(name: str, history: History) -> InputError:
+    from difflib import get_close_matches  # noqa: PLC0415  (only paid for after a mistake)
+
+    if "." in name or name.count("/") > 1:
+        return InputError(f"there is no file {name!r}", "Give a file, an id of the history, or a session.")
+    known = list(dict.fromkeys(entry.sitting for entry in history.entries()))
+    near = get_close_matches(name.partition("/")[0], known, 3)
+    return InputError(
+        f"{name!r} is no file, no session and no id of an answer",
+        f"Did you mean {' or '.join(map(repr, near))}?" if near else _LIST,
+    )
+
+
+def newest(count: int, question: str, data: Path | None) -> tuple[Given, Given]:
+    """Return the first and the last of the newest `count` answers, or of those to the `question` with this id."""
+    from voiceprep.history import Choice  # noqa: PLC0415  (not needed for --help)
+
+    with opened(data) as history:
+        found = history.entries(Choice(question=question, last=count))
+        if len(found) < count:
+            raise _too_few(found, question, history)
+    return Given(str(found[0].id), answer=found[0].id), Given(str(found[-1].id), answer=found[-1].id)
+
+
+def _too_few(found: tuple[Entry, ...], question: str, history: History) -> InputError:
+    from difflib import get_close_matches  # noqa: PLC0415  (only paid for after a mistake)
+
+    what = f"{len(found) or 'no'} answer{'' if len(found) == 1 else 's'}"
+    if not question:
+        return InputError(f"the history has {what}", "Keep more with: voiceprep practice, or voiceprep analyze --save")
+    known = dict.fromkeys(entry.question.id for entry in history.entries() if entry.question and entry.question.id)
+    near = [one for one in get_close_matches(question, list(known), 3) if one != question]
+    hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else "Answer it once more, or leave --question out."
+    return InputError(f"the history has {what} to {question!r}", hint)
+
+
+def counts(record: Record) -> dict[str, Measurement]:
+    """Return what counts of `record` by metric: as measured or, where the user corrected it, as it came out then."""
+    return {one.metric: one for one in (*record.measurements, *record.corrected)}
+
+
+def sitting(one: Given, data: Path | None) -> Counted:
+    """Return the counts of a session of the history."""
+    from voiceprep.comparison import Counted, Side  # noqa: PLC0415  (heavy)
+    from voiceprep.history import Choice  # noqa: PLC0415  (not needed for --help)
+
+    with opened(data) as history:
+        entries = history.entries(Choice(sitting=one.sitting))
+        known = history.measurements([entry.id for entry in entries])
+    side = Side(
+        f"session {one.sitting}",
+        entries[0].at,
+        seconds=sum(entry.duration for entry in entries),
+        answers=len(entries),
+        heard=", ".join(sorted({entry.model for entry in entries})),
+    )
+    return Counted(side, tuple(known.values()))
+
+
+def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool, sound: bool) -> Side:
+    """Return an answer of the history, judged by today's measures and bands.
+
+    What was kept counts, unless it is of another version. Sentences are read again, so that each has its part, only if
+    `labelled`: what the parts came to is kept. With `sound` its recording is with it, if that
+    is there and the same.
+    """
+    from voiceprep.comparison import Side  # noqa: PLC0415  (heavy)
+
+    with opened(data) as history:
+        record = history.record(one.answer)
+        if record is None:
+            last = history.entries()[-1:]
+            hint = f"The newest answer is {last[0].id}." if last else "Nothing is kept yet: voiceprep practice"
+            raise InputError(f"the history has no answer {one.answer}", hint)
+    assessment = _judged(record, settings, labelled=labelled)
+    if sound:
+        assessment = replace(assessment, playback=_sound(record, data))
+    place = f"{record.take.session}/{record.take.number}" if record.take else record.recording.name
+    return Side(
+        f"answer {record.id} ({place})",
+        record.at,
+        record.question.text if record.question else "",
+        record.recording.duration,
+        id=record.id,
+        heard=record.transcript.engine.model,
+        assessment=assessment,
+    )
+
+
+def _judged(record: Record, settings: Settings, *, labelled: bool) -> Assessment:
+    """Return `record` judged by today's measures and bands, without what only a report on it alone would say."""
+    from voiceprep import assess, star  # noqa: PLC0415  (heavy)
+    from voiceprep.comparison import PLACED  # noqa: PLC0415  (same)
+    from voiceprep.tables import METRICS, load  # noqa: PLC0415  (same)
+
+    known = {
+        name: one for name, one in counts(record).items() if name in METRICS and one.version == _version(one, record)
+    }
+    corrected = {one.metric for one in record.corrected}
+    whole = known.keys() >= READ_FROM_PARTS and not labelled
+    read = star.read_star if whole else _with_meaning
+    prepared = assess.prepare(record.transcript, _question(record, settings), settings, read)
+    ready = replace(prepared, question_end=record.take.question_end if record.take else None)
+    findings = tuple(
+        _found(load(METRICS, name), ready, settings, known.get(name), again=name in PLACED, corrected=name in corrected)
+        for name in METRICS
+        if load(METRICS, name).applies(ready)
+    )
+    return Assessment(
+        record.recording,
+        record.transcript,
+        findings,
+        __version__,
+        record.at,
+        ready.question,
+        ready.sentences,
+        ready.star,
+    )
+
+
+def _found(
+    metric: Metric, answer: Answer, settings: Settings, known: Measurement | None, *, again: bool, corrected: bool
+) -> Finding:
+    """Return what `metric` finds in `answer`: as it is `known`, unless it is measured `again` for the places of events.
+
+    What the user `corrected` counts even so.
+    """
+    measurement = known
+    if known is None or again:
+        measured = metric.measure(answer)
+        measurement = replace(known, evidence=measured.evidence) if known and corrected else measured
+    assert measurement is not None  # noqa: S101  (for the type checker: it was measured where it was not known)
+    band = settings.bands.get(metric.name) or metric.band(answer)
+    unit = metric.unit if answer.transcript.timed else metric.unit_of_text or metric.unit
+    verdict = band.judge(measurement.value) if band else Verdict.UNJUDGED
+    return Finding(metric.label, unit, metric.group, measurement, verdict, band)
+
+
+def _version(measurement: Measurement, record: Record) -> int:
+    """Return the version that the metric of `measurement` has today for an answer like that of `record`."""
+    from voiceprep.metrics import OF_WORDS  # noqa: PLC0415  (heavy)
+    from voiceprep.tables import METRICS, load  # noqa: PLC0415  (same)
+
+    metric = load(METRICS, measurement.metric)
+    of_words = bool(metric.unit_of_text) and not record.transcript.timed
+    return int(metric.version) + OF_WORDS * of_words
+
+
+def _with_meaning(sentences: object) -> StarReading:
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+
+    return pipeline.read_star(sentences)  # type: ignore[arg-type]
+
+
+def _question(record: Record, settings: Settings) -> Question | None:
+    """Return the question of `record` with all that its pack says of it, if that is still there."""
+    asked = record.question
+    if asked is None or not asked.id:
+        return asked
+    every = (one for pack in _packs(settings.questions) for one in pack.questions)
+    return next((one for one in every if (one.id, one.text) == (asked.id, asked.text)), asked)
+
+
+@cache
+def _packs(files: tuple[str, ...]) -> Sequence[Pack]:
+    """Return the packs of questions: read once for both answers."""
+    from voiceprep import config  # noqa: PLC0415  (not needed for --help)
+
+    return config.load_packs(files)
+
+
+def _sound(record: Record, data: Path | None) -> Playback | None:
+    """Return the sound of `record` as a page carries it, or None where its recording is gone or another one."""
+    from voiceprep import audio  # noqa: PLC0415  (heavy)
+
+    path = sessions_in(data).sound(record.take) if record.take else Path(record.place or "")
+    # A take is packed after it was heard, and lies in a folder of its own; another file must be the very same.
+    if not path.is_file() or not (record.take or _digest(path) == record.recording.sha256):
+        return None
+    try:
+        return audio.encode(audio.decode(path).audio)
+    except (InputError, OSError):
+        return None
+
+
+def _digest(path: Path) -> str:
+    out = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_CHUNK):
+                out.update(block)
+    except OSError:
+        return ""
+    return out.hexdigest()
+
+
+def file(one: Given, question: str | None, settings: Settings, talk: Talk, place: int, *, sound: bool) -> Side:
+    """Return the answer in a file: heard now, or read if it is a text or a report."""
+    from voiceprep import pipeline, written  # noqa: PLC0415  (heavy)
+    from voiceprep.comparison import Side  # noqa: PLC0415  (same)
+
+    assert one.file is not None  # noqa: S101  (for the type checker: files come here)
+    if written.is_written(one.file):
+        assessment = pipeline.analyze(one.file, question, settings)
+    else:
+        with talk.about(one.file, place, 2) as progress:
+            how: dict[str, Callable[..., None]] = {"progress": progress, "notice": talk.say}
+            assessment = pipeline.analyze(one.file, question, settings, sound_in_page=sound, **how)  # type: ignore[arg-type]
+    return Side(
+        assessment.recording.name,
+        "",
+        assessment.question.text if assessment.question else "",
+        assessment.transcript.duration,
+        heard=assessment.transcript.engine.model,
+        assessment=assessment,
+    )
