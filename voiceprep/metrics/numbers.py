@@ -6,6 +6,7 @@ Dates, years, clock times, ordinals, names ("version two") and "one" as a pronou
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from voiceprep.metrics.line import is_name, joined
@@ -64,8 +65,6 @@ _PATTERNS = (
     _NUMBER,
     r"half(?! past| term| time| an?\b)(?<!first half)(?<!second half)(?<!other half)(?<!better half)",
 )
-_SAID = re.compile(rf"(?<![\w$€£.'/:-])(?:{'|'.join(_PATTERNS)})(?![\w'/:%-])")
-
 _MONTHS = (
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday"
@@ -92,10 +91,18 @@ _SURE = re.compile(r"(?:a |one )?(?:hundred|100)(?: percent|%| %)$")
 _SURE_AFTER = re.compile(r" (?:sure|certain|committed|behind|agree|honest)\b")
 
 
+@cache
+def _said() -> re.Pattern[str]:
+    """Return the pattern of a number. Made when a number is looked for: that takes longer than to list the metrics."""
+    return re.compile(rf"(?<![\w$€£.'/:-])(?:{'|'.join(_PATTERNS)})(?![\w'/:%-])")
+
+
 def numbers_said(words: Sequence[Word]) -> tuple[Evidence, ...]:
     """Return each number said in *words*, with its unit; "from nine to four" is one."""
     line = joined(words)
-    return tuple(line.evidence(match) for match in line.find(_SAID) if not (_dated(line, match) or _named(line, match)))
+    return tuple(
+        line.evidence(match) for match in line.find(_said()) if not (_dated(line, match) or _named(line, match))
+    )
 
 
 def _dated(line: Line, match: re.Match[str]) -> bool:
