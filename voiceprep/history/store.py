@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voiceprep.history.values import Choice, Entry, Record, Sitting
-    from voiceprep.model import Assessment, Measurement
+    from voiceprep.model import Assessment, Measurement, Word
     from voiceprep.practice import Take
 
 
@@ -110,6 +110,11 @@ class History:
         """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out."""
         with self.mapped():
             return reading.measurements(self.connection, answers)
+
+    def words(self, answers: Sequence[int]) -> dict[int, tuple[Word, ...]]:
+        """Return the words of each of `answers`, without the rest of their transcripts."""
+        with self.mapped():
+            return reading.words(self.connection, answers)
 
     def __len__(self) -> int:
         with self.mapped():

@@ -59,17 +59,15 @@ _STOCK = (
 _INTENSIFIERS = listed(
     "really very super so quite totally absolutely extremely incredibly definitely truly highly pretty"
 )
-_LIGHT = listed("make take get keep go do have give reach put bring end")
+_LIGHT_STEMS = frozenset(stem(verb) for verb in listed("make take get keep go do have give reach put bring end"))
 
 
 def phrases(answer: Answer) -> dict[str, tuple[Evidence, ...]]:
     """Return each pet phrase of *answer* with the places where it was said, longest phrases first."""
     words = joined(answer.transcript.words).words
     said: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for first, last in _runs(words):
-        text = " ".join(bare(word) for word in words[first:last])
-        if _is_habit(text):
-            said[_alike(text)].append((first, last))
+    for text, first, last in candidates(words):
+        said[_alike(text)].append((first, last))
     kept: dict[str, tuple[Evidence, ...]] = {}
     taken: set[int] = set()
     for _, places in sorted(said.items(), key=lambda item: (-len(item[0].split()), item[1][0])):
@@ -79,6 +77,18 @@ def phrases(answer: Answer) -> dict[str, tuple[Evidence, ...]]:
             spoken = [evidence(words[first:last]) for first, last in free]
             kept[spoken[0].label.lower()] = tuple(spoken)
     return kept
+
+
+def candidates(words: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
+    """Yield each run of fluent *words* that looks like a habit, with its first and last (exclusive) word.
+
+    Runs may overlap: "make sure that" is one beside "make sure".
+    """
+    texts = [bare(word) for word in words]
+    for first, last in _runs(words):
+        text = " ".join(texts[first:last])
+        if _is_habit(text):
+            yield text, first, last
 
 
 def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -105,7 +115,7 @@ def _is_habit(text: str) -> bool:
         return len(rest) < LONGEST and _by_pronoun(first, rest)
     if first in _INTENSIFIERS:
         return len(rest) == 1
-    if stem(first) in {stem(verb) for verb in _LIGHT}:
+    if stem(first) in _LIGHT_STEMS:
         return len(rest) <= 2 and not is_function_word(rest[0])
     return _by_pronoun(first, rest)
 
