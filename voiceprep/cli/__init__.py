@@ -29,6 +29,7 @@ COMMANDS = {
     "batch": "Turn a folder of recordings into reports, a table and an overview.",
     "demo": "Show a report on a recorded answer that comes with the program.",
     "sessions": "List, show, open, export and delete what you practised.",
+    "progress": "Show how your measures move over sessions, and whether a change is more than chance.",
     "forget": "Delete recordings and keep the numbers, or delete all.",
     "questions": "List, search and pick interview questions.",
     "devices": "Show microphones and loudspeakers, and choose those to practise with.",

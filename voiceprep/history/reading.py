@@ -50,7 +50,7 @@ def _pooled(
 
     Added up here: where SQL groups the rows of the view, SQLite makes a table of the whole history of it first.
     """
-    chosen = f"SELECT id, sitting FROM answer{where}"
+    chosen = f"SELECT id, sitting FROM answer{where}"  # noqa: S608  (names are ours)
     sittings = dict(map(tuple, connection.execute(chosen, [*values, first])))
     counted = connection.execute(
         "SELECT answer, metric, version, total, per FROM counted"  # noqa: S608  (names are ours)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from voiceprep.metrics import OF_WORDS
 from voiceprep.model import Answer, Band, Engine, Transcript
 from voiceprep.progress.progress import Course, Move, Point
-from voiceprep.progress.trend import holm, trend
+from voiceprep.progress.trend import cling, holm, trend
 from voiceprep.progress.usual import usual
 from voiceprep.tables import METRICS, load
 from voiceprep.wording import SHARE
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
 # With fewer sittings it is too early to say: benchmarks/progress.py has what chance does from 5 sittings on, and how
 # large a change must be to be seen at all.
 LEAST = 10
-# Of a hundred pages about somebody who does not change, so many may say that something did.
-LEVEL = 0.05
-# What has a band is what one wants to change: it gets the larger part of that allowance, measure by measure.
-_JUDGED, _REPORTED = 4.0, 1.0
+# Of a hundred pages about somebody who does not change, so many may say that something did: the larger part of that is
+# for better and worse, which is what one practises for.
+JUDGED, REPORTED = 0.04, 0.01
 # A band holds for a measure when it holds for so many of the answers, at least.
 _MOSTLY = 0.75
 # Distances from a band that are nearer than this, of its own size, are the same.
@@ -42,23 +42,34 @@ def courses(
     asked: Sequence[Question | None] = (),
     bands: Mapping[str, Band] | None = None,
     measures: Sequence[str] = tuple(METRICS),
+    *,
+    least: int = LEAST,
 ) -> tuple[Course, ...]:
     """Return the course of each of `measures` that was measured in one of `sittings`, which are in order of time.
 
     `asked` are the questions of the answers, one an answer: what is good depends on them; `bands` are the user's own.
+    In fewer than `least` sittings no trend is looked for.
     """
     rows, times = _rows(sittings), Counter(asked) or Counter([None])
-    found = [
-        made for name in measures if name in rows and (made := _course(load(METRICS, name), rows[name], times, bands))
-    ]
-    return judged(found)
+    made = (_course(load(METRICS, name), row, times, bands) for name, row in rows.items() if name in METRICS)
+    found = {one.metric: one for one in made if one}
+    long = {name: one.values for name, one in found.items() if len(one.points) >= least}
+    # One series tells little of how much it clings to itself; all of them together tell what is usual for this speaker.
+    clings = {name: cling(values) for name, values in long.items()}
+    common = fmean([one for one in clings.values() if one is not None] or [0.0])
+    looked = [found[name] for name in measures if name in found]
+    going = {name: trend(values, max(common, clings[name] or 0.0)) for name, values in long.items() if name in measures}
+    return judged([replace(one, trend=going.get(one.metric)) for one in looked])
 
 
 def judged(found: Sequence[Course]) -> tuple[Course, ...]:
-    """Return the courses `found` with what became of each: all that are long enough are looked at together."""
-    chances = {one.metric: one.trend.chance for one in found if one.trend}
-    weights = {one.metric: _JUDGED if one.band else _REPORTED for one in found}
-    real = holm(chances, weights, LEVEL)
+    """Return the courses `found` with what became of each: all that have a trend are looked at together."""
+    real: set[str] = set()
+    for level, family in (
+        (JUDGED, [one for one in found if one.band]),
+        (REPORTED, [one for one in found if not one.band]),
+    ):
+        real |= holm({one.metric: one.trend.chance for one in family if one.trend}, level)
     return tuple(replace(one, move=_move(one.trend, one.band, real=one.metric in real)) for one in found)
 
 
@@ -94,7 +105,7 @@ def _course(
         points,
         before,
         before.place(points[-1].value) if before else None,
-        trend([point.value for point in points]) if len(points) >= LEAST else None,
+        None,
         Move.EARLY,
         len(other),
     )

@@ -87,6 +87,11 @@ class Course:
     other: int = 0
 
     @property
+    def values(self) -> list[float]:
+        """The values, the oldest first."""
+        return [point.value for point in self.points]
+
+    @property
     def last(self) -> float:
         """The value in the last sitting."""
         return self.points[-1].value
@@ -124,11 +129,13 @@ class Coverage:
     @property
     def state(self) -> str:
         """Return never, thin or covered."""
-        return "never" if not self.answers else "covered" if self.answers >= COVERED else "thin"
+        if not self.answers:
+            return "never"
+        return "covered" if self.answers >= COVERED and self.practised >= min(TOLD_APART, self.questions) else "thin"
 
 
-# Answers that make a competency covered (custom): one story told thrice, or three stories.
-COVERED = 3
+# So many answers to so many questions make a competency covered (custom): told more than once, and in another way.
+COVERED, TOLD_APART = 3, 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,10 +132,9 @@ def _headline(course: Course) -> str:
 
 def _why(course: Course, count: int) -> str:
     looked = min(RECENT, len(course.points))
-    if looked == 1:
-        return f"{course.label} was outside what is good."
     slipped = ", and it slipped" if course.move is Move.WORSE else ""
-    return f"{course.label} was outside what is good in {count} of the last {looked} sittings{slipped}."
+    when = "" if looked == 1 else f" in {count} of the last {looked} sittings"
+    return f"{course.label}: outside what is good{when}{slipped}."
 
 
 def _uncovered(competencies: Sequence[Coverage]) -> Iterable[Try]:
