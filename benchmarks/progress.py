@@ -24,7 +24,7 @@ import numpy as np
 
 from voiceprep.model import Measurement, Question, QuestionKind, Span
 from voiceprep.progress import Move
-from voiceprep.progress.courses import JUDGED, LEAST, courses, judged
+from voiceprep.progress.courses import JUDGED, LEAST, courses, told_apart
 from voiceprep.progress.trend import chance, cling, inflation, kendall
 from voiceprep.tables import METRICS, load
 
@@ -233,7 +233,7 @@ def fillers_fall(seed: int, learner: Learner, factor: Callable[[int], float]) ->
         page = courses(sittings[: CHANGE_AT + after], [ASKED])
         (fillers,) = (one for one in page if one.metric == "hesitations")
         others = {one.move for one in page if one.metric not in CHANGED}
-        better = [one.move is Move.BETTER for one in (fillers, *judged([fillers]))]
+        better = [one.move is Move.BETTER for one in (fillers, *told_apart([fillers]))]
         found.append([*better, bool(others & {Move.BETTER, Move.WORSE})])
     return found
 
@@ -338,7 +338,7 @@ def halved(seed: int, counts: Sequence[int]) -> list[list[bool]]:
         sittings = practise(np.random.default_rng(seed), Learner(), partial(_even, count=count))
         page = courses(sittings[:count], [ASKED], least=5)
         (fillers,) = (one for one in page if one.metric == "hesitations")
-        found.append([one.move is Move.BETTER for one in (fillers, *judged([fillers]))])
+        found.append([one.move is Move.BETTER for one in (fillers, *told_apart([fillers]))])
     return found
 
 

@@ -59,17 +59,22 @@ def courses(
     common = fmean([one for one in clings.values() if one is not None] or [0.0])
     looked = [found[name] for name in measures if name in found]
     going = {name: trend(values, max(common, clings[name] or 0.0)) for name, values in long.items() if name in measures}
-    return judged([replace(one, trend=going.get(one.metric)) for one in looked])
+    return told_apart([replace(one, trend=going.get(one.metric)) for one in looked])
 
 
-def judged(found: Sequence[Course]) -> tuple[Course, ...]:
-    """Return the courses `found` with what became of each: all that have a trend are looked at together."""
-    real: set[str] = set()
-    for level, family in (
-        (JUDGED, [one for one in found if one.band]),
-        (REPORTED, [one for one in found if not one.band]),
-    ):
-        real |= holm({one.metric: one.trend.chance for one in family if one.trend}, level)
+def told_apart(found: Sequence[Course]) -> tuple[Course, ...]:
+    """Return the courses `found` with what became of each: all that have a trend are tested together.
+
+    Where all have a band, or none has, these get the whole allowance.
+    """
+    long = {one.metric: one.trend.chance for one in found if one.trend}
+    good = {one.metric for one in found if one.band}
+    judged, reported = ({name: long[name] for name in long if (name in good) is side} for side in (True, False))
+    real = (
+        holm(judged, JUDGED) | holm(reported, REPORTED)
+        if judged and reported
+        else holm(judged or reported, JUDGED + REPORTED)
+    )
     return tuple(replace(one, move=_move(one.trend, one.band, real=one.metric in real)) for one in found)
 
 

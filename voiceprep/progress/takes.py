@@ -141,9 +141,13 @@ def _uncovered(competencies: Sequence[Coverage]) -> Iterable[Try]:
     thin = [one for one in competencies if one.state != "covered"]
     if thin:
         first = thin[0]
-        count = "No answer yet" if not first.answers else f"Only {first.answers} answer{'s' * (first.answers > 1)} yet"
+        so_far = (
+            f"{first.answers} answer{'s' * (first.answers > 1)} so far, to {first.practised}"
+            if first.answers
+            else "None"
+        )
         yield Try(
             f"Take a question on {first.label[:1].lower()}{first.label[1:]}",
-            f"{count} to the {first.questions} questions that ask for it.",
+            f"{so_far} of its {first.questions} questions{'' if first.answers else ' was practised yet'}.",
             f"voiceprep practice --competency {first.id}",
         )

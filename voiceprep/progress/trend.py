@@ -91,9 +91,9 @@ def _median(ordered: Floats) -> float:
 def interval(ordered: Floats, variance: float) -> tuple[float, float]:
     """Return the interval of the median of slopes in order, by the `variance` of Kendall's S (Sen 1968, section 3)."""
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * math.sqrt(variance)
-    low = max(0, round((len(ordered) - reach) / 2))
-    high = min(len(ordered) - 1, round((len(ordered) + reach) / 2) - 1)
-    return float(ordered[min(low, len(ordered) - 1)]), float(ordered[max(high, 0)])
+    low = max(0, round((len(ordered) - reach) / 2) - 1)
+    high = min(len(ordered) - 1, round((len(ordered) + reach) / 2))
+    return float(ordered[low]), float(ordered[high])
 
 
 def kendall(series: Floats) -> tuple[int, float]:

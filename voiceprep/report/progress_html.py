@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from voiceprep import wording
 from voiceprep.progress import Move
-from voiceprep.progress.overall import A_MONTH, LOOKED_AT
 from voiceprep.report import html, progress_words
 from voiceprep.wording import SHARE
 
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
 # The box of a small picture, in its own units; points keep this far from its edges.
 WIDTH, HEIGHT, EDGE = 240.0, 84.0, 6.0
 _MOVED = (Move.BETTER, Move.WORSE, Move.CHANGED)
-# The trend line stands in the picture no more than this far outside the values.
+# An edge of the band is in the picture where it is no farther from the values than this share of their reach.
 _BEYOND = 0.5
+_MARGIN = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,6 @@ def render(progress: Progress) -> str:
         ],
         counts={move.value: len(found) for move, found in groups.items()},
         days=_days(progress),
-        looked_at=LOOKED_AT,
-        a_month=A_MONTH,
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=html.resource("page.css") + html.resource("progress.css"),
@@ -96,7 +94,8 @@ def picture(course: Course) -> Picture:
         return round(EDGE + (HEIGHT - 2 * EDGE) * (high - value) / (high - low), 1)
 
     def along(index: float) -> float:
-        return round(EDGE + (WIDTH - 2 * EDGE) * index / max(1, len(course.points) - 1), 1)
+        last = len(course.points) - 1
+        return round(EDGE + (WIDTH - 2 * EDGE) * (index / last if last else 0.5), 1)
 
     points = tuple(
         (along(at), up(point.value), point.at[:10], _titled(course, point.value))
@@ -121,10 +120,9 @@ def _scale(course: Course) -> tuple[float, float]:
     low, high = min(shown), max(shown)
     reach = (high - low) or abs(high) or 1.0
     edges = [edge for edge in (course.band.low, course.band.high) if edge is not None] if course.band else []
-    # An edge of the band that is near is shown, so that one sees how far it is.
     near = [edge for edge in edges if low - _BEYOND * reach <= edge <= high + _BEYOND * reach]
     low, high = min([low, *near]), max([high, *near])
-    margin = 0.06 * ((high - low) or reach)
+    margin = _MARGIN * ((high - low) or reach)
     top = high + margin
     return max(0.0, low - margin), min(top, 1.0) if course.unit.startswith(SHARE) and high <= 1 else top
 

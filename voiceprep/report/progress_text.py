@@ -68,10 +68,12 @@ class _Page:
             yield "Begin with:"
             yield from (f"  {command}" for command in words.BEGIN)
             return
-        yield self.styled(words.period(progress), "bold")
+        yield words.period(progress)
         if asked := words.chosen(progress):
             yield from self.wrapped(f"Only {one_line(asked)}")
         yield from self.wrapped(words.summary(progress))
+        yield ""
+        yield from (self.styled(line, "bold") for line in self.wrapped(words.headline(progress)))
         yield from self.tries(progress)
         yield from self.courses(progress)
         yield from self.questions(progress.questions)

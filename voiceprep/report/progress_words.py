@@ -10,7 +10,7 @@ from voiceprep.progress.usual import Place
 from voiceprep.wording import SECONDS, SHARE, clock, number_text, unit_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from voiceprep.progress import Course, Coverage, Month, Practised, Progress
 
@@ -26,7 +26,7 @@ ABOUT: Mapping[Move, str] = {
     Move.BETTER: "Nearer to what is good than it was, by more than chance explains.",
     Move.WORSE: "Farther from what is good than it was, by more than chance explains.",
     Move.CHANGED: "It moved by more than chance explains; nobody knows what is good, or it was good before and after.",
-    Move.STEADY: "It goes up and down as it always did.",
+    Move.STEADY: "Their ups and downs are no larger than chance makes them.",
     Move.EARLY: f"A trend needs {LEAST} sittings with the same measure. Until then there is only what was measured.",
 }
 # From a minute on a length is written as a clock shows it.
@@ -160,22 +160,49 @@ def chosen(progress: Progress) -> str:
     return ", ".join(f"{what} {value}" for what, value in progress.chosen.items())
 
 
-def summary(progress: Progress) -> str:
-    """Return in a sentence what became of the measures."""
+def headline(progress: Progress) -> str:
+    """Return in a few words what became of the measures."""
     if not progress.courses:
         return "Nothing of what was asked for was measured."
-    counts = {move: len(progress.moved(move)) for move in Move}
-    if counts[Move.EARLY] == len(progress.courses):
-        left = LEAST - max(len(course.points) for course in progress.courses)
+    if (left := _too_early(progress)) is not None:
         return f"It is too early to say what changes: that takes {_count(left, 'more sitting')}."
     said = [
-        f"{counts[move]} {word}"
-        for move, word in ((Move.BETTER, "better"), (Move.WORSE, "worse"), (Move.CHANGED, "changed"))
-        if counts[move]
+        f"{_named(found)} {word}."
+        for move, word in ((Move.BETTER, "got better"), (Move.WORSE, "slipped"))
+        if (found := progress.moved(move))
     ]
-    rest = f"{counts[Move.STEADY]} without a change that is more than chance" if counts[Move.STEADY] else ""
-    early = f"{counts[Move.EARLY]} too early to say" if counts[Move.EARLY] else ""
-    return f"Of {_count(len(progress.courses), 'measure')}: {', '.join(filter(None, (*said, rest, early)))}."
+    return " ".join(said) or "Nothing got better or worse by more than chance."
+
+
+def _too_early(progress: Progress) -> int | None:
+    """Return how many sittings are missing for the first trend, or None where there is one."""
+    if any(course.move is not Move.EARLY for course in progress.courses):
+        return None
+    return max(1, LEAST - max(len(course.points) for course in progress.courses))
+
+
+def _named(courses: Sequence[Course]) -> str:
+    """Return the names of the first two of `courses`, and how many more there are."""
+    names = [course.label for course in courses[:2]]
+    if len(courses) == 2:
+        return " and ".join(names)
+    return names[0] if len(courses) == 1 else f"{', '.join(names)} and {len(courses) - 2} more"
+
+
+def summary(progress: Progress) -> str:
+    """Return how many measures there are, and what became of them."""
+    counts = {move: len(progress.moved(move)) for move in Move}
+    words = {
+        Move.BETTER: "better",
+        Move.WORSE: "worse",
+        Move.CHANGED: "changed",
+        Move.STEADY: "without a change that is more than chance",
+        Move.EARLY: "too early to say",
+    }
+    said = ", ".join(f"{counts[move]} {word}" for move, word in words.items() if counts[move])
+    if not said or _too_early(progress) is not None:
+        return ""
+    return f"{_count(len(progress.courses), 'measure')}: {said}."
 
 
 def notes(progress: Progress) -> list[str]:
