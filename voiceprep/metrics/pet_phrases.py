@@ -7,6 +7,7 @@ stock phrase, one that starts with an intensifier or a light verb, or four words
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.lexicon import (
@@ -56,6 +57,9 @@ _STOCK = (
     "kind of thing",
     "that kind of",
 )
+_BEGINNINGS = frozenset(phrase.partition(" ")[0] for phrase in _STOCK)
+# What may stand before the pronoun that a habit begins with.
+_OPENERS = frozenset({"what", "so", "and", "that"})
 _INTENSIFIERS = listed(
     "really very super so quite totally absolutely extremely incredibly definitely truly highly pretty"
 )
@@ -94,11 +98,20 @@ def candidates(words: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
 def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Yield first and last (exclusive) of each run of two to `LONGEST` words (or a stock phrase) inside a phrase."""
     longest = max(LONGEST, *(len(phrase.split()) for phrase in _STOCK))
-    for first in range(len(words)):
+    for first, word in enumerate(words):
+        if not _may_begin(bare(word)):
+            continue
         for last in range(first + 2, min(len(words), first + longest) + 1):
             if ends_phrase(words[last - 2]):
                 break
             yield first, last
+
+
+@cache
+def _may_begin(word: str) -> bool:
+    """Say whether a habit can begin with *word*: most runs are told from one by this alone."""
+    known = word in _OPENERS or word in _INTENSIFIERS or word in _BEGINNINGS
+    return known or stem(word) in _LIGHT_STEMS or subject_of(word) in SUBJECTS
 
 
 def _alike(text: str) -> str:
@@ -122,7 +135,7 @@ def _is_habit(text: str) -> bool:
 
 def _by_pronoun(first: str, rest: Sequence[str]) -> bool:
     """Say whether a run of words starts with a pronoun, alone or after "what", and is long enough to stand out."""
-    opener = rest[0] if first in {"what", "so", "and", "that"} else first
+    opener = rest[0] if first in _OPENERS else first
     whole = rest[-1] not in ARTICLES | POSSESSIVES | PREPOSITIONS | CONJUNCTIONS
     return whole and subject_of(opener) in SUBJECTS and 1 + len(rest) >= SHORTEST_BY_PRONOUN
 

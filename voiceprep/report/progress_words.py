@@ -216,12 +216,14 @@ def notes(progress: Progress) -> list[str]:
     return [one for one in out if one]
 
 
+# benchmarks/progress.py says how often; docs/progress.md has the figures.
 CHANCE = (
     "All measures are tested together: of a hundred people who do not change, at most five read on their page that"
-    " something did. Who looks after every sitting has more chances to be told wrong: wait for it to stay."
+    " something did. Of those who look after each of 60 sittings, about one in four reads so at least once: wait for it"
+    " to stay."
 )
 CHANCE_OF_ONE = (
-    "One measure was asked for: of a hundred people who do not change, four or five read that it did. That holds if it"
+    "One measure was asked for: of a hundred people who do not change, about five read that it did. That holds if it"
     " was chosen before looking."
 )
 
