@@ -319,7 +319,7 @@ def peeking(pool: ProcessPoolExecutor, seeds: Sequence[int], found: dict[str, An
 
 def least_number(pool: ProcessPoolExecutor, seeds: Sequence[int], found: dict[str, Any]) -> None:
     """Print false alarms and what is seen if trends were looked for from five sittings on."""
-    counts = (5, 6, 7, 8, 9, 10, 11, 12, 15)
+    counts = (5, 6, 8, 9, 10, 12, 15)
     false = shares(pool, partial(nothing_changes, learner=Learner(cling=0.7), looks=counts, least=5), seeds)
     seen = shares(pool, partial(halved, counts=counts), seeds[: len(seeds) // 2])
     rows = {
@@ -376,7 +376,7 @@ def by_correction(pool: ProcessPoolExecutor, seeds: Sequence[int], found: dict[s
 def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--learners", type=int, default=300)
+    parser.add_argument("--learners", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args()

@@ -149,17 +149,18 @@ def _entries(history: History, choice: Choice, sittings: Sequence[Sitting]) -> l
 
 
 def _told(history: History, entries: Sequence[Entry], packs: Sequence[Pack]) -> list[Told]:
-    """Return what was measured in `entries`, with their questions as the `packs` have them today."""
+    """Return `entries` with their questions as the `packs` have them today, and what was measured in the newest."""
     from voiceprep.progress import Told  # noqa: PLC0415  (heavy)
+    from voiceprep.progress.overall import TAKES  # noqa: PLC0415  (same)
 
     known: dict[tuple[str, str], Question] = {(one.id, one.text): one for pack in packs for one in pack.questions}
-    counts = history.measurements([one.id for one in entries])
+    counts = history.measurements([one.id for one in entries[-TAKES:]])
     return [
         Told(
             one.id,
             one.at,
             one.question and known.get((one.question.id, one.question.text), one.question),
-            counts[one.id],
+            counts.get(one.id, ()),
         )
         for one in entries
     ]

@@ -38,6 +38,8 @@ _Answer = TypeVar("_Answer", bound=Dated)
 LOOKED_AT = 100
 # With a day given to begin from it may be more, but not so many that pairs of them fill the memory.
 MOST = 500
+# Takes of a question are compared by what was measured in the newest so many answers.
+TAKES = 200
 # Words are read of so many answers a month, for so many months: reading those of every answer would take minutes.
 A_MONTH, MONTHS = 4, 6
 
