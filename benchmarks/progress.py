@@ -364,7 +364,7 @@ def detection(pool: ProcessPoolExecutor, seeds: Sequence[int], found: dict[str, 
 def by_correction(pool: ProcessPoolExecutor, seeds: Sequence[int], found: dict[str, Any]) -> None:
     """Print how often noise alone passes for a trend."""
     counts, rows = (10, 15, 20, 40, 60), {}
-    many = [seed + 10**7 for seed in range(10 * len(seeds))]
+    many = [seed + 10**7 for seed in range(5 * len(seeds))]
     for clings in (0.0, 0.2, 0.4, 0.6):
         hits = shares(pool, partial(corrections, clings=clings, counts=counts), many).mean(0)
         for at, name in enumerate(("none", "Hamed & Rao", "order 1, own", "own or common")):

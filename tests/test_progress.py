@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +22,10 @@ from voiceprep.progress.takes import coverage, practised, tries
 from voiceprep.report import progress_html, progress_text, progress_words
 from voiceprep.tables import METRICS, load
 from voiceprep.testing import spoken
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+
+import progress as benchmark
 
 FALLING = [9.0 - 0.5 * at + 0.3 * (at % 3) for at in range(15)]
 RISING = FALLING[::-1]
@@ -275,3 +282,27 @@ def test_any_history_fits_the_columns_and_makes_a_page(values: dict[str, list[fl
     assert max(map(len, lines)) <= width
     assert progress_text.render(page, width=width, ascii=True).isascii()
     assert progress_html.render(page).count('<article class="card">') == len(page.courses)
+
+
+# The simulated learner
+
+
+def test_every_measure_is_simulated_and_the_same_seed_is_the_same_learner() -> None:
+    assert set(benchmark.KINDS) == set(METRICS)
+    first, second = (
+        benchmark.practise(np.random.default_rng(3), benchmark.Learner(), benchmark.steady) for _ in range(2)
+    )
+    assert first == second
+    assert len(first) == benchmark.SITTINGS
+    assert all(3 <= one.answers <= 5 for one in first)
+
+
+def test_a_cut_of_the_learner_is_a_cut_of_fillers_alone() -> None:
+    def totals(name: str, factor: object) -> float:
+        learners = [benchmark.practise(np.random.default_rng(seed), benchmark.Learner(), factor) for seed in range(12)]
+        late = [m for one in learners for sitting in one[20:] for m in sitting.measurements if m.metric == name]
+        return sum(m.total for m in late) / sum(m.per for m in late)
+
+    cut = totals("hesitations", benchmark.step) / totals("hesitations", benchmark.steady)
+    assert cut == pytest.approx(0.7, abs=0.06)
+    assert totals("pace", benchmark.step) == pytest.approx(totals("pace", benchmark.steady), rel=0.02)

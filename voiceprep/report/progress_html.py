@@ -23,7 +23,8 @@ WIDTH, HEIGHT, EDGE = 240.0, 84.0, 6.0
 _MOVED = (Move.BETTER, Move.WORSE, Move.CHANGED)
 # An edge of the band is in the picture where it is no farther from the values than this share of their reach.
 _BEYOND = 0.5
-_MARGIN = 0.08
+# Beyond the highest and the lowest value, a share of their reach; and at least this, whatever they are.
+_MARGIN, _LEAST = 0.08, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _scale(course: Course) -> tuple[float, float]:
     edges = [edge for edge in (course.band.low, course.band.high) if edge is not None] if course.band else []
     near = [edge for edge in edges if low - _BEYOND * reach <= edge <= high + _BEYOND * reach]
     low, high = min([low, *near]), max([high, *near])
-    margin = _MARGIN * ((high - low) or reach)
+    margin = max(_LEAST, _MARGIN * ((high - low) or reach))
     top = high + margin
     return max(0.0, low - margin), min(top, 1.0) if course.unit.startswith(SHARE) and high <= 1 else top
 
