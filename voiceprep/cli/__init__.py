@@ -33,6 +33,7 @@ COMMANDS = {
     "sessions": "List, show, open, export and delete what you practised.",
     "correct": "Say what was heard wrongly; counts change, the original stays.",
     "compare": "Lay two answers or sessions side by side; say what is more than chance.",
+    "progress": "Show how your measures move over sessions, and what is more than chance.",
     "forget": "Delete recordings and keep the numbers, or delete all.",
     "questions": "List, search and pick interview questions.",
     "devices": "Show microphones and loudspeakers, and choose those to practise with.",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voiceprep.history.values import Choice, Entry
-    from voiceprep.model import Measurement
+    from voiceprep.model import Measurement, Word
 
 
 def entries(connection: sqlite3.Connection, choice: Choice) -> tuple[Entry, ...]:
@@ -39,17 +39,34 @@ def sittings(connection: sqlite3.Connection, choice: Choice) -> tuple[Sitting, .
     ).fetchall()[::-1]
     if not named:
         return ()
-    pooled: dict[str, list[Measurement]] = defaultdict(list)
     both = f"{where} AND" if where else " WHERE"
-    counted = connection.execute(
-        "SELECT sitting, metric, version, sum(total), sum(per)"  # noqa: S608  (names are ours)
-        " FROM answer CROSS JOIN counted ON counted.answer = answer.id"
-        f"{both} reason = '' AND sitting >= ? GROUP BY sitting, metric, version",
-        [*values, named[0]["name"]],
-    )
-    for sitting, *counts in counted:
-        pooled[sitting].append(rows.measurement(*counts))
+    pooled = _pooled(connection, f"{both} sitting >= ?", values, named[0]["name"])
     return tuple(Sitting(**one, measurements=tuple(pooled[one["name"]])) for one in map(dict, named))
+
+
+def _pooled(
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], first: str
+) -> dict[str, list[Measurement]]:
+    """Return by sitting what was counted in its answers, added up; of the answers `where` says, from `first` on.
+
+    Added up here: where SQL groups the rows of the view, SQLite makes a table of the whole history of it first.
+    """
+    chosen = f"SELECT id, sitting FROM answer{where}"  # noqa: S608  (names are ours)
+    sittings = dict(map(tuple, connection.execute(chosen, [*values, first])))
+    counted = connection.execute(
+        "SELECT answer, metric, version, total, per FROM counted"  # noqa: S608  (names are ours)
+        f" WHERE reason = '' AND answer IN (SELECT id FROM ({chosen})) ORDER BY answer, metric",
+        [*values, first],
+    )
+    sums: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for answer, metric, version, total, per in counted:
+        both = sums[sittings[answer], metric, version]
+        both[0] += total
+        both[1] += per
+    pooled: dict[str, list[Measurement]] = defaultdict(list)
+    for (sitting, metric, version), (total, per) in sorted(sums.items()):
+        pooled[sitting].append(rows.measurement(metric, version, total, per))
+    return pooled
 
 
 def newest(connection: sqlite3.Connection, each: int) -> tuple[Entry, ...]:
@@ -82,6 +99,13 @@ def measurements(
     for answer, *counts in connection.execute(query, [json.dumps(list(one)) for one in asked]):
         found[answer].append(rows.measurement(*counts))
     return {answer: tuple(known) for answer, known in found.items()}
+
+
+def words(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, tuple[Word, ...]]:
+    """Return the words of each of `answers` that is kept, and nothing else of their transcripts."""
+    query = "SELECT answer, transcript FROM transcript WHERE answer IN (SELECT value FROM json_each(?))"
+    found = connection.execute(query, [json.dumps(list(answers))])
+    return {answer: tuple(map(rows.word, json.loads(kept)["words"])) for answer, kept in found}
 
 
 def _where(choice: Choice) -> tuple[str, list[Any]]:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 from voiceprep.codec import from_data, to_data
 from voiceprep.errors import HistoryError, InputError
 from voiceprep.history.values import Entry, Record
-from voiceprep.model import Measurement, Question, QuestionKind, Recording, Transcript
+from voiceprep.model import (
+    Heard,
+    Measurement,
+    Question,
+    QuestionKind,
+    Recording,
+    Span,
+    Transcript,
+    Word,
+    WordKind,
+)
 from voiceprep.practice import Take
 
 if TYPE_CHECKING:
@@ -104,6 +114,12 @@ def measurement(metric: str, version: int, total: float, per: float, reason: str
 def plain(name: str) -> str:
     """Return the name of a file as text that can be kept, whatever bytes the file system has in it."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def word(data: dict[str, Any]) -> Word:
+    """Return the word in `data`, as a kept transcript has it."""
+    kind, heard = WordKind(data["kind"]), Heard(data["heard"])
+    return Word(data["text"], Span(data["start"], data["end"]), data["probability"], kind, heard)
 
 
 def as_json(data: object) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voiceprep.history.values import Choice, Entry, Record, Recount, Sitting
-    from voiceprep.model import Assessment, Measurement
+    from voiceprep.model import Assessment, Measurement, Word
     from voiceprep.practice import Take
 
 
@@ -136,6 +136,11 @@ class History:
         """
         with self.mapped():
             return reading.measurements(self.connection, answers, metrics)
+
+    def words(self, answers: Sequence[int]) -> dict[int, tuple[Word, ...]]:
+        """Return the words of each of `answers`, without the rest of their transcripts."""
+        with self.mapped():
+            return reading.words(self.connection, answers)
 
     def __len__(self) -> int:
         with self.mapped():

@@ -7,6 +7,7 @@ stock phrase, one that starts with an intensifier or a light verb, or four words
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from voiceprep.disfluency.lexicon import (
@@ -56,20 +57,21 @@ _STOCK = (
     "kind of thing",
     "that kind of",
 )
+_BEGINNINGS = frozenset(phrase.partition(" ")[0] for phrase in _STOCK)
+# What may stand before the pronoun that a habit begins with.
+_OPENERS = frozenset({"what", "so", "and", "that"})
 _INTENSIFIERS = listed(
     "really very super so quite totally absolutely extremely incredibly definitely truly highly pretty"
 )
-_LIGHT = listed("make take get keep go do have give reach put bring end")
+_LIGHT_STEMS = frozenset(stem(verb) for verb in listed("make take get keep go do have give reach put bring end"))
 
 
 def phrases(answer: Answer) -> dict[str, tuple[Evidence, ...]]:
     """Return each pet phrase of *answer* with the places where it was said, longest phrases first."""
     words = joined(answer.transcript.words).words
     said: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for first, last in _runs(words):
-        text = " ".join(bare(word) for word in words[first:last])
-        if _is_habit(text):
-            said[_alike(text)].append((first, last))
+    for text, first, last in candidates(words):
+        said[_alike(text)].append((first, last))
     kept: dict[str, tuple[Evidence, ...]] = {}
     taken: set[int] = set()
     for _, places in sorted(said.items(), key=lambda item: (-len(item[0].split()), item[1][0])):
@@ -81,14 +83,35 @@ def phrases(answer: Answer) -> dict[str, tuple[Evidence, ...]]:
     return kept
 
 
+def candidates(words: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
+    """Yield each run of fluent *words* that looks like a habit, with its first and last (exclusive) word.
+
+    Runs may overlap: "make sure that" is one beside "make sure".
+    """
+    texts = [bare(word) for word in words]
+    for first, last in _runs(words):
+        text = " ".join(texts[first:last])
+        if _is_habit(text):
+            yield text, first, last
+
+
 def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Yield first and last (exclusive) of each run of two to `LONGEST` words (or a stock phrase) inside a phrase."""
     longest = max(LONGEST, *(len(phrase.split()) for phrase in _STOCK))
-    for first in range(len(words)):
+    for first, word in enumerate(words):
+        if not _may_begin(bare(word)):
+            continue
         for last in range(first + 2, min(len(words), first + longest) + 1):
             if ends_phrase(words[last - 2]):
                 break
             yield first, last
+
+
+@cache
+def _may_begin(word: str) -> bool:
+    """Say whether a habit can begin with *word*: most runs are told from one by this alone."""
+    known = word in _OPENERS or word in _INTENSIFIERS or word in _BEGINNINGS
+    return known or stem(word) in _LIGHT_STEMS or subject_of(word) in SUBJECTS
 
 
 def _alike(text: str) -> str:
@@ -105,14 +128,14 @@ def _is_habit(text: str) -> bool:
         return len(rest) < LONGEST and _by_pronoun(first, rest)
     if first in _INTENSIFIERS:
         return len(rest) == 1
-    if stem(first) in {stem(verb) for verb in _LIGHT}:
+    if stem(first) in _LIGHT_STEMS:
         return len(rest) <= 2 and not is_function_word(rest[0])
     return _by_pronoun(first, rest)
 
 
 def _by_pronoun(first: str, rest: Sequence[str]) -> bool:
     """Say whether a run of words starts with a pronoun, alone or after "what", and is long enough to stand out."""
-    opener = rest[0] if first in {"what", "so", "and", "that"} else first
+    opener = rest[0] if first in _OPENERS else first
     whole = rest[-1] not in ARTICLES | POSSESSIVES | PREPOSITIONS | CONJUNCTIONS
     return whole and subject_of(opener) in SUBJECTS and 1 + len(rest) >= SHORTEST_BY_PRONOUN
 

@@ -1,0 +1,182 @@
+"""From sittings to the course of each measure, judged together so that chance seldom passes for progress. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from voiceprep.metrics import OF_WORDS
+from voiceprep.model import Answer, Band, Engine, Transcript
+from voiceprep.progress.progress import Course, Move, Point
+from voiceprep.progress.trend import cling, holm, trend
+from voiceprep.progress.usual import usual
+from voiceprep.tables import METRICS, load
+from voiceprep.wording import SHARE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from voiceprep.metrics import Metric
+    from voiceprep.model import Measurement, Question
+    from voiceprep.progress.progress import Counted
+    from voiceprep.progress.trend import Trend
+
+# With fewer sittings it is too early to say: benchmarks/progress.py has what chance does from 5 sittings on, and how
+# large a change must be to be seen at all.
+LEAST = 10
+# Of a hundred pages about somebody who does not change, so many may say that something did: the larger part of that is
+# for better and worse, which is what one practises for.
+JUDGED, REPORTED = 0.04, 0.01
+# A band holds for a measure when it holds for so many of the answers, at least.
+_MOSTLY = 0.75
+# Distances from a band that are nearer than this, of its own size, are the same.
+_SAME = 1e-9
+
+_EMPTY = Transcript((), (), (), 0.0, "en", 1.0, None, Engine("", "", "", ""))
+
+
+def courses(
+    sittings: Sequence[Counted],
+    asked: Sequence[Question | None] = (),
+    bands: Mapping[str, Band] | None = None,
+    measures: Sequence[str] = tuple(METRICS),
+    *,
+    least: int = LEAST,
+) -> tuple[Course, ...]:
+    """Return the course of each of `measures` that was measured in one of `sittings`, which are in order of time.
+
+    `asked` are the questions of the answers, one an answer: what is good depends on them; `bands` are the user's own.
+    In fewer than `least` sittings no trend is looked for.
+    """
+    rows, times = _rows(sittings), Counter(asked) or Counter([None])
+    made = (_course(load(METRICS, name), row, times, bands) for name, row in rows.items() if name in METRICS)
+    found = {one.metric: one for one in made if one}
+    long = {name: one.values for name, one in found.items() if len(one.points) >= least}
+    # One series tells little of how much it clings to itself; all of them together tell what is usual for this speaker.
+    clings = {name: cling(values) for name, values in long.items()}
+    common = fmean([one for one in clings.values() if one is not None] or [0.0])
+    looked = [found[name] for name in measures if name in found]
+    going = {name: trend(values, max(common, clings[name] or 0.0)) for name, values in long.items() if name in measures}
+    return told_apart([replace(one, trend=going.get(one.metric)) for one in looked])
+
+
+def told_apart(found: Sequence[Course]) -> tuple[Course, ...]:
+    """Return the courses `found` with what became of each: all that have a trend are tested together.
+
+    Where all have a band, or none has, these get the whole allowance.
+    """
+    long = {one.metric: one.trend.chance for one in found if one.trend}
+    good = {one.metric for one in found if one.band}
+    judged, reported = ({name: long[name] for name in long if (name in good) is side} for side in (True, False))
+    real = (
+        holm(judged, JUDGED) | holm(reported, REPORTED)
+        if judged and reported
+        else holm(judged or reported, JUDGED + REPORTED)
+    )
+    return tuple(replace(one, move=_move(one.trend, one.band, real=one.metric in real)) for one in found)
+
+
+def _rows(sittings: Sequence[Counted]) -> dict[str, list[tuple[str, Measurement]]]:
+    """Return by metric when and what was measured."""
+    rows: dict[str, list[tuple[str, Measurement]]] = {}
+    for sitting in sittings:
+        for one in sitting.measurements:
+            rows.setdefault(one.metric, []).append((sitting.at, one))
+    return rows
+
+
+def _course(
+    metric: Metric,
+    row: Sequence[tuple[str, Measurement]],
+    asked: Mapping[Question | None, int],
+    bands: Mapping[str, Band] | None,
+) -> Course | None:
+    """Return the course of `metric` by its newest version in `row`, or None where nothing was measured."""
+    version = newest({one.version for _, one in row}, metric.version)
+    points = tuple(Point(at, one.value) for at, one in row if one.version == version and one.value is not None)
+    if not points:
+        return None
+    other = {at for at, one in row if one.version != version} - {point.at for point in points}
+    unit = metric.unit if version < OF_WORDS else metric.unit_of_text or metric.unit
+    before = usual([point.value for point in points[:-1]], most=1.0 if unit.startswith(SHARE) else None)
+    return Course(
+        metric.name,
+        metric.label,
+        unit,
+        metric.group,
+        (bands or {}).get(metric.name) or band_of(metric, asked),
+        points,
+        before,
+        before.place(points[-1].value) if before else None,
+        None,
+        Move.EARLY,
+        len(other),
+    )
+
+
+def newest(versions: set[int], current: int) -> int:
+    """Return which of `versions` is looked at: the newest of speech; where there is none of that, of text.
+
+    `current` is the version that is measured today.
+    """
+    if current in versions:
+        return current
+    return max(versions, key=lambda version: (version < OF_WORDS, version))
+
+
+def band_of(metric: Metric, asked: Mapping[Question | None, int]) -> Band | None:
+    """Return the band of `metric` for answers to the questions `asked`, each so often: its edges are means of theirs.
+
+    Values of a sitting are means over its answers, and so is what is good. None where fewer than three in four of the
+    answers that the metric is for have a band.
+    """
+    fit = [(band_for(metric, question), count) for question, count in asked.items() if _applies(metric, question)]
+    some = [(band, count) for band, count in fit if band]
+    if sum(count for _, count in some) < max(1, _MOSTLY * sum(count for _, count in fit)):
+        return None
+    if len({band for band, _ in some}) == 1:
+        return some[0][0]
+    return Band(*(_mean_edge(name, some) for name in ("low", "high", "watch_low", "watch_high")))
+
+
+def _mean_edge(name: str, bands: Sequence[tuple[Band, int]]) -> float | None:
+    edges = [(float(edge), count) for band, count in bands if (edge := getattr(band, name)) is not None]
+    if len(edges) < len(bands):
+        return None
+    return round(sum(edge * count for edge, count in edges) / sum(count for _, count in edges), 3)
+
+
+def band_for(metric: Metric, question: Question | None) -> Band | None:
+    """Return what is good by `metric` in answers to `question`, going by the question alone."""
+    return metric.band(_answer(question))
+
+
+def _applies(metric: Metric, question: Question | None) -> bool:
+    return metric.applies(_answer(question))
+
+
+def _answer(question: Question | None) -> Answer:
+    return Answer(_EMPTY, question, question_end=0.0)
+
+
+def _move(going: Trend | None, band: Band | None, *, real: bool) -> Move:
+    """Return what became of a measure: `real` says that its trend is more than chance."""
+    if going is None:
+        return Move.EARLY
+    if not real or going.slope == 0:
+        return Move.STEADY
+    if band is None:
+        return Move.CHANGED
+    before, after = away(band, going.start), away(band, going.end)
+    if abs(after - before) <= _SAME * max(1.0, abs(before), abs(after)):
+        return Move.CHANGED
+    return Move.BETTER if after < before else Move.WORSE
+
+
+def away(band: Band, value: float) -> float:
+    """Return how far `value` is from `band`; 0 inside."""
+    if band.low is not None and value < band.low:
+        return band.low - value
+    return value - band.high if band.high is not None and value > band.high else 0.0

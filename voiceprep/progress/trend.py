@@ -1,0 +1,164 @@
+"""Whether a series goes up or down, and how fast: Theil-Sen, Mann-Kendall, Holm. Knows no measure and no verdict.
+
+Values are those of sittings in their order; a slope is a change from one sitting to the next.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+# Of the interval of a slope.
+LEVEL = 0.95
+# A series that clings to itself more than this would need more sittings than anybody looks at.
+_MOST = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How a series of `count` values goes.
+
+    `slope` is the change a sitting, likely from `low` to `high`; `start` and `end` are the line at the first and the
+    last value. `score` is Kendall's S, `inflation` how much its variance was raised for what each value keeps of the
+    one before, `chance` how often a series without a trend would score as far from 0.
+    """
+
+    count: int
+    slope: float
+    low: float
+    high: float
+    start: float
+    end: float
+    score: int
+    inflation: float
+    chance: float
+
+
+def trend(values: Sequence[float], clinging: float = 0.0) -> Trend:
+    """Return the trend of `values`, at least five; its interval and chance allow for their autocorrelation `clinging`.
+
+    See `cling`.
+    """
+    series = np.asarray(values, dtype=np.float64)
+    slopes = np.sort(_slopes(series))
+    middle = _median(slopes)
+    score, plain = kendall(series)
+    more = inflation(clinging, len(series))
+    low, high = interval(slopes, plain * more)
+    # The line goes through the medians, so that one odd sitting does not lift it (Conover 1980).
+    start = _median(np.sort(series)) - middle * (len(series) - 1) / 2
+    line = (start, start + middle * (len(series) - 1))
+    return Trend(len(series), middle, low, high, *line, score, more, chance(score, plain * more))
+
+
+def theil_sen(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return slope and interval of `values` without regard to autocorrelation: Theil 1950, Sen 1968."""
+    series = np.asarray(values, dtype=np.float64)
+    slopes = np.sort(_slopes(series))
+    return _median(slopes), *interval(slopes, kendall(series)[1])
+
+
+def _slopes(series: Floats) -> Floats:
+    first, second, apart = _pairs(len(series))
+    return (series[second] - series[first]) / apart
+
+
+@lru_cache(maxsize=4)
+def _pairs(count: int) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+    """Return the first and the second of each pair of so many values, and how far apart they are."""
+    first, second = np.triu_indices(count, 1)
+    return first, second, second - first
+
+
+def _median(ordered: Floats) -> float:
+    """Return the median of values in order; numpy's own takes three times as long on so few."""
+    half = len(ordered) // 2
+    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
+def interval(ordered: Floats, variance: float) -> tuple[float, float]:
+    """Return the interval of the median of slopes in order, by the `variance` of Kendall's S (Sen 1968, section 3)."""
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * math.sqrt(variance)
+    low = max(0, round((len(ordered) - reach) / 2) - 1)
+    high = min(len(ordered) - 1, round((len(ordered) + reach) / 2))
+    return float(ordered[low]), float(ordered[high])
+
+
+def kendall(series: Floats) -> tuple[int, float]:
+    """Return Kendall's S of `series`, and its variance where there is no trend, with ties (Kendall 1975)."""
+    first, second, _ = _pairs(len(series))
+    score = int(np.sign(series[second] - series[first]).sum())
+    ties = np.unique(series, return_counts=True)[1]
+    return score, (_spread(len(series)) - float(sum(map(_spread, ties.tolist())))) / 18
+
+
+def _spread(count: int) -> int:
+    return count * (count - 1) * (2 * count + 5)
+
+
+def cling(values: Sequence[float] | Floats) -> float | None:
+    """Return how much each of `values` keeps of the one before, beside their trend: autocorrelation at lag 1, of ranks.
+
+    It is freed from the bias that a short series has whose line was taken out (Kendall 1954; Marriott & Pope 1954), and
+    may come out below 0. None where the values are fewer than five or lie on a line.
+    """
+    series = np.asarray(values, dtype=np.float64)
+    count = len(series)
+    if count < 5:
+        return None
+    ranks = _ranks(series - _median(np.sort(_slopes(series))) * np.arange(count))
+    ranks -= ranks.mean()
+    power = float(ranks @ ranks)
+    return (count * float(ranks[:-1] @ ranks[1:]) / power + 2) / (count - 4) if power > 0 else None
+
+
+def inflation(clinging: float, count: int) -> float:
+    """Return by how much autocorrelation of `clinging` at lag 1 raises the variance of S of `count` values.
+
+    The variance is that of Hamed & Rao 1998 (doi 10.1016/S0022-1694(97)00125-X, equation 14). They take each lag of the
+    sample that is significant; in so few values hardly one is. Here the correlogram is that of a first-order process.
+    It is never taken to be negative, and so nothing is called a trend that would be chance without this.
+    """
+    kept = min(_MOST, max(0.0, clinging))
+    lags = np.arange(1, count - 2)
+    weights = (count - lags) * (count - lags - 1) * (count - lags - 2)
+    return 1 + 2 / (count * (count - 1) * (count - 2)) * float(weights @ kept**lags)
+
+
+def _ranks(values: Floats) -> Floats:
+    """Return the ranks of `values`; those of the same value share the mean of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[which], dtype=np.float64)
+
+
+def chance(score: int, variance: float) -> float:
+    """Return how often S is at least so far from 0 without a trend: two-sided, normal, corrected for continuity."""
+    if score == 0 or variance <= 0:
+        return 1.0
+    return math.erfc((abs(score) - 1) / math.sqrt(2 * variance))
+
+
+def holm(chances: Mapping[str, float], level: float) -> frozenset[str]:
+    """Return which of `chances` are less than chance, with at most `level` for one false among all of them.
+
+    Holm 1979 (Scandinavian Journal of Statistics 6, 65): it holds however they depend on one another.
+    """
+    found: set[str] = set()
+    for name in sorted(chances, key=lambda one: (chances[one], one)):
+        if chances[name] > level / (len(chances) - len(found)):
+            break
+        found.add(name)
+    return frozenset(found)
