@@ -44,22 +44,22 @@ def command(folder: Path, *, dry_run: bool, over: bool, no_sound: bool, data: Pa
     same recording, heard in the same way or at the same time) is not doubled: it stays as it is, and gets the
     corrections and the sound that it lacks. Importing twice changes nothing.
     """
-    from voiceprep import incoming  # noqa: PLC0415  (heavy)
+    from voiceprep import incoming, parcel  # noqa: PLC0415  (heavy)
     from voiceprep.history import History  # noqa: PLC0415  (sqlite3)
 
     with ExitStack() as stack:
         with counted("files") as progress:
-            parcel = incoming.read(folder, progress)
+            opened = parcel.read(folder, progress)
         file = history_file(data)
         if dry_run and not file.exists():
             file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / file.name
         history, sessions = stack.enter_context(History(file)), sessions_in(data)
         how = {"over": over, "sound": not no_sound}
         if dry_run:
-            result = incoming.foresee(parcel, history, sessions, **how)
+            result = incoming.foresee(opened, history, sessions, **how)
         else:
             progress = stack.enter_context(counted("recordings"))
-            result = incoming.bring_in(parcel, history, sessions, history.path.parent, progress=progress, **how)
+            result = incoming.bring_in(opened, history, sessions, history.path.parent, progress=progress, **how)
     click.echo("This would be done:" if dry_run else f"Imported from {_shown(folder)}:", err=True)
     for line in _told(result):
         click.echo(f"  {line}", err=True)
