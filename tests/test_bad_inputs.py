@@ -350,6 +350,25 @@ def test_a_damaged_history_is_said_before_anything_is_heard(
     assert "is damaged or not a database" in err
 
 
+@pytest.mark.usefixtures("engine")
+def test_what_is_saved_knows_where_its_recording_lies_and_is_one_entry_unless_asked(run: Run, answer: Path) -> None:
+    def kept(*options: str) -> list[tuple[int, str]]:
+        code, _, _ = run("analyze", "-f", "json", answer, *options)
+        assert code == 0
+        with History(config.data_dir() / "history.db") as book:
+            return [(entry.id, entry.place) for entry in book.entries()]
+
+    there = str(answer.resolve())
+    assert kept("--save") == [(1, there)]
+    assert kept("--save") == [(1, there)]
+    assert kept("--save", "--as-new") == [(1, there), (2, there)]
+
+
+def test_as_new_without_save_is_refused(run: Run, answer: Path) -> None:
+    code, _, err = run("analyze", "--as-new", answer)
+    assert (code, "give --save too" in err) == (2, True)
+
+
 # Tests that a shell starts in the background inherit that Ctrl-C is ignored.
 WAITING = """
 import signal, sys, time

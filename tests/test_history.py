@@ -418,7 +418,7 @@ def test_a_file_that_is_no_database_is_named_and_never_overwritten(path: Path, s
         History(path)
     assert caught.value.exit_code == 5
     assert str(path) in caught.value.message
-    assert "history.db.damaged" in caught.value.hint
+    assert "voiceprep doctor --repair" in caught.value.hint
     assert path.read_bytes() == b"dear diary " * size
 
 

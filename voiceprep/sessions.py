@@ -73,6 +73,15 @@ class Sessions:
         kept, spoken = self.folder(take.session) / f"{_name(take)}{SOUND}", self.spoken(take)
         return spoken if spoken.exists() and not kept.exists() else kept
 
+    def heard(self, session: str) -> frozenset[int]:
+        """Return the numbers of the takes of `session` whose sound is there; the folder is read once."""
+        try:
+            names = os.listdir(self.folder(session))  # noqa: PTH208  (only names are needed, of thousands of folders)
+        except OSError:
+            return frozenset()
+        stems = (name.partition("-")[0] for name in names if name.endswith((SOUND, SPOKEN)))
+        return frozenset(int(stem) for stem in stems if stem.isdecimal())
+
     def pack(self, take: Take, compress: Callable[[Path, Path], None]) -> Path:
         """Keep the sound of `take` in less room, by `compress`; return where it is. Where that fails it stays."""
         spoken, kept = self.spoken(take), self.spoken(take).with_suffix(SOUND)

@@ -48,8 +48,8 @@ class _Keys:
 class Folder:
     """A run of `jobs` into the folder `out`, with what `results` keep.
 
-    `save` is called with each assessment, where it is given. With `send`, workers get the recordings themselves.
-    `afresh` writes all reports and tables anew.
+    `save` is called with each assessment and its recording, where it is given. With `send`, workers get the
+    recordings themselves. `afresh` writes all reports and tables anew.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Folder:
         how: How,
         results: Results,
         *,
-        save: Callable[[Assessment], object] | None = None,
+        save: Callable[[Assessment, Path], object] | None = None,
         send: bool = False,
         afresh: bool = False,
     ) -> None:
@@ -144,7 +144,7 @@ class Folder:
         if self._save is not None:
             facts = outcome.facts or self._results.facts(kept.heard) or b""
             assessment, _ = work.judged(facts, job, replace(self.how, anonymous=False), outcome.measured)
-            self._save(assessment)
+            self._save(assessment, Path(job.path))
         self._rows[place] = kept.row
         return replace(outcome, facts=None, reports=(), row="", measured={})
 

@@ -92,6 +92,7 @@ class Name(click.Path):
 )
 @click.option("--questions", "packs", multiple=True, metavar="FILE", help="Another pack of questions. Repeatable.")
 @click.option("--save", is_flag=True, help="Keep the measurements in your history on this machine.")
+@click.option("--as-new", is_flag=True, help="With --save: another entry, even where this recording has one already.")
 @click.option("--model", metavar="NAME", help="Name or folder of the Whisper model. Default: base.")
 @click.option("--language", metavar="CODE", help="Language spoken, such as en. Default: auto, which listens for it.")
 @click.option("--threads", metavar="N", type=click.IntRange(0), help="Processor threads to use. Default: 0, all.")
@@ -118,6 +119,8 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     the terminal, or to the file named with -o. Model, language and threads can be set for good in settings.toml:
     voiceprep doctor says where it is.
     """
+    if options["as_new"] and not options["save"]:
+        raise click.UsageError("--as-new is about what --save keeps: give --save too.")
     where = destination(output, form, len(files), colour=not options["no_color"])
     settings = settings_from(options)
     question = question_from(options["question"], settings)
@@ -125,12 +128,12 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
         talk = stack.enter_context(Talk(quiet=options["quiet"], colour=not options["no_color"]))
         history = stack.enter_context(open_history()) if options["save"] else None
 
-        def keep(assessment: Assessment) -> None:
+        def keep(assessment: Assessment, file: Path) -> None:
             path = where.add(assessment)
             if path:
                 talk.say(f"Report: {talk.shown(path)}")
             if history is not None:
-                history.save(assessment)
+                history.save(assessment, place=place_of(file), apart=options["as_new"])
 
         in_page = where.form == "html"
         how = {
@@ -195,7 +198,7 @@ def _each(
     question: Question | None,
     settings: Settings,
     talk: Talk,
-    keep: Callable[[Assessment], None],
+    keep: Callable[[Assessment, Path], None],
     **how: Any,  # noqa: ANN401  (what `_answers` takes)
 ) -> tuple[int, int]:
     """Give `keep` the assessment of each of `files`. Return how many were kept, and the exit code.
@@ -208,7 +211,7 @@ def _each(
         try:
             assessments = _answers(file, question, settings, talk, (number, len(files)), **how)
             for assessment in assessments:
-                keep(assessment)
+                keep(assessment, file)
         except InputError as error:
             say_error(error)
             code = max(code, error.exit_code)
@@ -259,6 +262,11 @@ def _nobody(name: str, assessment: Assessment) -> str:
     if heard.caveats:
         return f"{what}. {' '.join(heard.caveats)}"
     return f"{what}. Play it: if you hear yourself, record again, louder or nearer to the microphone."
+
+
+def place_of(file: Path) -> str:
+    """Return where `file` lies, for the history; empty where it is standard input."""
+    return str(file.resolve()) if file.exists() else ""
 
 
 def open_history() -> History:

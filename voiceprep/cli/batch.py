@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceprep.cli import Terminated, say_error
-from voiceprep.cli.analyze import Name, open_history, question_from, settings_from, stamp_from
+from voiceprep.cli.analyze import Name, open_history, place_of, question_from, settings_from, stamp_from
 from voiceprep.cli.completion import complete_question
 from voiceprep.errors import EngineError, InputError
 from voiceprep.tables import EXECUTORS, FORMATS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from voiceprep.batch.plan import Plan
     from voiceprep.batch.work import How
     from voiceprep.cli.counter import Counter
-    from voiceprep.model import Settings
+    from voiceprep.model import Assessment, Settings
 
 NO_REPORTS = "none"
 EXAMPLES = """\b
@@ -176,12 +176,17 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         stack.enter_context(_alone(out))
         history = stack.enter_context(open_history()) if options["save"] else None
         results = stack.enter_context(Results(out / KEPT))
+
+        def save(assessment: Assessment, file: Path) -> None:
+            if history is not None:
+                history.save(assessment, place=place_of(file))
+
         folder = Folder(
             out,
             planned.jobs,
             how,
             results,
-            save=None if history is None else history.save,
+            save=None if history is None else save,
             send=options["send"],
             afresh=options["again"],
         )

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceprep import __version__, config, devices, models
+from voiceprep.cli.folder import data_option
+from voiceprep.cli.repair import repair
 from voiceprep.errors import EngineError, InputError, VoiceprepError
 
 if TYPE_CHECKING:
@@ -62,9 +64,11 @@ _LITTLE_MEMORY = 1_000_000_000
 
 @click.command()
 @click.option("--deep", is_flag=True, help="Also load the speech model and run it on a synthetic sound.")
+@click.option("--repair", "mended", is_flag=True, help="Set a damaged history aside and save what can be read of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@data_option
 @click.pass_context
-def command(context: click.Context, *, deep: bool, as_json: bool) -> None:
+def command(context: click.Context, *, deep: bool, mended: bool, as_json: bool, data: Path | None) -> None:
     """Say what works on this machine and what to do about what does not.
 
     The exit code is 0 when recordings can be analysed, whatever else is missing; 4 without a speech model.
@@ -74,7 +78,13 @@ def command(context: click.Context, *, deep: bool, as_json: bool) -> None:
       voiceprep doctor
       voiceprep doctor --deep
       voiceprep doctor --json | jq '.checks[] | select(.state != "ok")'
+      voiceprep doctor --repair
     """  # noqa: D301  (click's mark for lines that it must not join)
+    if mended:
+        repair(data)
+        return
+    if data is not None:
+        raise click.UsageError("--data says whose history to repair: give --repair too.")
     lines = [line for name, check in (*CHECKS, *(DEEP if deep else ())) for line in guarded(name, check)]
     code = max((line.code for line in lines), default=0)
     click.echo(as_data(lines, code) if as_json else as_text(lines, _width()))
@@ -311,7 +321,7 @@ def _history() -> Iterator[Line]:
         return
     try:
         with History(path, timeout=2) as book:
-            count = sum(1 for _ in book.records())
+            count = len(book)
             yield Line("history", State.OK, f"{count} answer{'' if count == 1 else 's'} in {path}")
     except VoiceprepError as error:
         yield Line("history", State.WARNING, error.message, error.hint)

@@ -17,9 +17,10 @@ from voiceprep.cli.questions import DefaultGroup
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from voiceprep.history import Record
+    from voiceprep.history import Entry, History, Record
+    from voiceprep.model import Measurement
     from voiceprep.sessions import Pending, Sessions
 
 LAST = "last"
@@ -28,17 +29,16 @@ _FIGURES = ("length", "pace", "hesitations")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """All that is known of a session: its answers in the history, and those that have no report yet."""
+    """What is known of a session: its answers in the history, and those that have no report yet."""
 
     name: str
-    records: tuple[Record, ...]
+    entries: tuple[Entry, ...]
     pending: tuple[Pending, ...]
 
     @property
     def seconds(self) -> float:
         """How long its answers last together."""
-        takes = [record.recording.duration for record in self.records]
-        return sum(takes) + sum(one.take.duration for one in self.pending)
+        return sum(entry.duration for entry in self.entries) + sum(one.take.duration for one in self.pending)
 
 
 @click.group("sessions", cls=DefaultGroup)
@@ -75,14 +75,16 @@ def list_(as_json: bool, data: Path | None) -> None:
     from voiceprep.wording import duration_text  # noqa: PLC0415  (not needed for --help)
 
     store = sessions_in(data)
-    every = _kept(store, data)
-    if as_json:
-        click.echo(json.dumps([_as_data(one, store) for one in every], indent=2))
-        return
+    with opened(data) as history:
+        every = _kept(store, history)
+        if as_json:
+            counts = history.measurements([entry.id for one in every for entry in one.entries])
+            click.echo(json.dumps([_as_data(one, store, history, counts) for one in every], indent=2))
+            return
     if not every:
         click.echo("Nothing was practised yet. Begin with: voiceprep practice", err=True)
     for one in every:
-        count = len(one.records) + len(one.pending)
+        count = len(one.entries) + len(one.pending)
         answers = f"{count} answer{'' if count == 1 else 's'}"
         click.echo(f"{one.name:19}  {answers:>10}  {duration_text(one.seconds):>12}  {_state(one, store)}")
 
@@ -105,8 +107,9 @@ def show(session: str, number: int | None, *, no_color: bool, data: Path | None)
     from voiceprep.report import text  # noqa: PLC0415  (same)
 
     store = sessions_in(data)
-    one = _find(session, store, data)
-    records = _wanted(one, number)
+    with opened(data) as history:
+        one = _find(session, store, history)
+        records = _wanted(one, number, history)
     width, coloured, plain = terminal(sys.stdout, colour=not no_color)
     if number is not None:
         click.echo(text.render([pipeline.judge_again(records[0])], width=width, colour=coloured, ascii=plain), nl=False)
@@ -135,7 +138,8 @@ def open_(session: str, number: int | None, *, launched: bool, data: Path | None
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
     store = sessions_in(data)
-    record = _wanted(_find(session, store, data), number)[-1]
+    with opened(data) as history:
+        record = _wanted(_find(session, store, history), number, history)[-1]
     assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
     target = store.page(record.take)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -168,7 +172,8 @@ def export(session: str, number: int | None, output: Path, data: Path | None) ->
     from voiceprep.files import write_text  # noqa: PLC0415  (same)
 
     store = sessions_in(data)
-    records = _wanted(_find(session, store, data), number)
+    with opened(data) as history:
+        records = _wanted(_find(session, store, history), number, history)
     try:
         output.mkdir(parents=True, exist_ok=True)
         for record in records:
@@ -200,18 +205,17 @@ def delete(session: str, number: int | None, *, yes: bool, data: Path | None) ->
       voiceprep sessions delete 2026-05-01-093012 --yes
     """  # noqa: D301  (click's mark for lines that it must not join)
     store = sessions_in(data)
-    one = _find(session, store, data)
-    takes = [record.take for record in one.records if record.take] + [pending.take for pending in one.pending]
-    if number is not None:
-        takes = [take for take in takes if take.number == number]
-    if not takes:
-        raise _no_answer(one, number)
-    what = f"answer {number} of session {one.name}" if number else f"session {one.name}"
-    if not yes:
-        click.confirm(f"Delete {what}, with sound, words and numbers?", abort=True, err=True)
-    gone = {take.number for take in takes}
     with opened(data) as history:
-        history.delete(record.id for record in one.records if record.take and record.take.number in gone)
+        one = _find(session, store, history)
+        entries = [entry for entry in one.entries if number in {None, entry.number}]
+        takes = [pending.take for pending in one.pending if number in {None, pending.take.number}]
+        if not entries and not takes:
+            raise _no_answer(one, number)
+        what = f"answer {number} of session {one.name}" if number else f"session {one.name}"
+        if not yes:
+            click.confirm(f"Delete {what}, with sound, words and numbers?", abort=True, err=True)
+        takes += [record.take for record in _records(entries, history) if record.take]
+        history.delete(entry.id for entry in entries)
     for take in takes:
         store.delete(take)
     if number is None:
@@ -219,26 +223,30 @@ def delete(session: str, number: int | None, *, yes: bool, data: Path | None) ->
     click.echo(f"Deleted {what}.", err=True)
 
 
-def _kept(store: Sessions, data: Path | None) -> list[Kept]:
+def _kept(store: Sessions, history: History) -> list[Kept]:
     """Return all sessions, the oldest first."""
-    records: dict[str, list[Record]] = defaultdict(list)
-    with opened(data) as history:
-        for record in history.records():
-            if record.take is not None:
-                records[record.take.session].append(record)
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in history.entries():
+        if entry.session:
+            entries[entry.session].append(entry)
     pending: dict[str, list[Pending]] = defaultdict(list)
     for one in store.pending():
         pending[one.take.session].append(one)
-    names = sorted({*records, *pending})
-    return [Kept(name, tuple(sorted(records[name], key=_number)), tuple(pending[name])) for name in names]
+    names = sorted({*entries, *pending})
+    ordered = (tuple(sorted(entries[name], key=lambda entry: entry.number)) for name in names)
+    return [Kept(name, mine, tuple(pending[name])) for name, mine in zip(names, ordered, strict=True)]
+
+
+def _records(entries: Sequence[Entry], history: History) -> list[Record]:
+    return [record for entry in entries if (record := history.record(entry.id)) is not None]
 
 
 def _number(record: Record) -> int:
     return record.take.number if record.take else 0
 
 
-def _find(session: str, store: Sessions, data: Path | None) -> Kept:
-    every = _kept(store, data)
+def _find(session: str, store: Sessions, history: History) -> Kept:
+    every = _kept(store, history)
     if session == LAST and every:
         return every[-1]
     for one in every:
@@ -248,8 +256,8 @@ def _find(session: str, store: Sessions, data: Path | None) -> Kept:
     raise InputError(f"there is no session {session!r}" if session != LAST else "nothing was practised yet", hint)
 
 
-def _wanted(one: Kept, number: int | None) -> Sequence[Record]:
-    records = [record for record in one.records if number in {None, _number(record)}]
+def _wanted(one: Kept, number: int | None, history: History) -> Sequence[Record]:
+    records = _records([entry for entry in one.entries if number in {None, entry.number}], history)
     if not records:
         raise _no_answer(one, number)
     return records
@@ -261,10 +269,10 @@ def _no_answer(one: Kept, number: int | None) -> InputError:
 
 
 def _state(one: Kept, store: Sessions) -> str:
-    there = [record for record in one.records if record.take and store.sound(record.take).exists()]
+    there = len(store.heard(one.name) & {entry.number for entry in one.entries})
     parts = []
-    if len(there) < len(one.records):
-        parts.append("recordings deleted" if not there else f"{len(there)} recordings left")
+    if there < len(one.entries):
+        parts.append("recordings deleted" if not there else f"{there} recordings left")
     if one.pending:
         parts.append(f"{len(one.pending)} without a report")
     return ", ".join(parts)
@@ -292,16 +300,18 @@ def _described(record: Record, store: Sessions, width: int) -> Iterator[str]:
         yield f"   {sound if sound.exists() else 'The recording was deleted.'}"
 
 
-def _as_data(one: Kept, store: Sessions) -> dict[str, Any]:
+def _as_data(
+    one: Kept, store: Sessions, history: History, counts: Mapping[int, Sequence[Measurement]]
+) -> dict[str, Any]:
     return {
         "session": one.name,
-        "answers": [_answer(record, store) for record in one.records],
+        "answers": [_answer(record, store, counts[record.id]) for record in _records(one.entries, history)],
         "without_report": [str(pending.sound) for pending in one.pending],
         "seconds": round(one.seconds, 3),
     }
 
 
-def _answer(record: Record, store: Sessions) -> dict[str, Any]:
+def _answer(record: Record, store: Sessions, counts: Sequence[Measurement]) -> dict[str, Any]:
     take = record.take
     assert take is not None  # noqa: S101  (for the type checker: records of a session have one)
     sound = store.sound(take)
@@ -315,5 +325,5 @@ def _answer(record: Record, store: Sessions) -> dict[str, Any]:
         "dropped_blocks": take.dropped,
         "thought": take.thought,
         "settings": dict(take.settings),
-        "measurements": {one.metric: one.value for one in record.measurements},
+        "measurements": {one.metric: one.value for one in counts},
     }

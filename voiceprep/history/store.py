@@ -28,7 +28,7 @@ class History:
         self.path = path
         self.timeout = timeout
         with self.mapped():
-            _make_private(path)
+            make_private(path)
             self.connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
             self.connection.row_factory = sqlite3.Row
         try:
@@ -210,7 +210,7 @@ class History:
         if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             return HistoryError(
                 f"The history {self.path} is damaged or not a database: {error}",
-                hint=f"Nothing was changed. Put back a copy; or begin anew: move it to {self.path.name}.damaged",
+                hint="Nothing was changed. To set it aside and save what can be read of it: voiceprep doctor --repair",
             )
         hint = (
             "Free some space on that disk."
@@ -220,7 +220,7 @@ class History:
         return HistoryError(f"The history {self.path} cannot be used: {error}", hint=hint)
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
     """Make the file `path`, if there is none, readable for its owner alone; SQLite's journals inherit that."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
