@@ -29,6 +29,7 @@ COMMANDS = {
     "batch": "Turn a folder of recordings into reports, a table and an overview.",
     "demo": "Show a report on a recorded answer that comes with the program.",
     "sessions": "List, show, open, export and delete what you practised.",
+    "redact": "Write the report on an answer for a mentor: no sound, names and numbers masked.",
     "export": "Write everything to an open folder: JSON, CSV, FLAC, Markdown, VTT, TextGrid.",
     "import": "Take in a folder that was exported on another machine.",
     "forget": "Delete recordings and keep the numbers, or delete all.",
