@@ -164,7 +164,7 @@ def told(**values: Any) -> Told:
         "measurements": (),
     }
     texts = {name: "" for name in Told.__slots__ if name not in empty}
-    rest = {"corrections": (), "corrected": (), "take": None, "sound": None}
+    rest = {"corrections": (), "corrected": (), "checked": (), "take": None, "sound": None}
     return Told(**{**texts, **empty, **rest, **values})
 
 

@@ -67,6 +67,16 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """How right an answer was heard that the user has gone through, for a `kind` of hesitation."""
+
+    kind: str
+    hits: int
+    alarms: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Practised:
     """How an answer came about in practice; `settings` are JSON."""
 
@@ -121,6 +131,7 @@ class Told:
     measurements: tuple[Count, ...]
     corrections: tuple[Correction, ...] = ()
     corrected: tuple[Count, ...] = ()
+    checked: tuple[Checked, ...] = ()
     take: Practised | None = None
     sound: Sound | None = None
 
@@ -234,7 +245,10 @@ def read_manifest(text: str) -> Manifest:
 
 
 def read_answer(text: str, place: str) -> Told:
-    """Return the answer in the document `text`, which is at `place`. Raise `InputError` for what does not fit."""
+    """Return the answer in the document `text`, which is at `place`. Raise `InputError` for what does not fit.
+
+    Only `check_answer` says whether it could be read from a history, too.
+    """
     data = _loaded(text, place)
     if not isinstance(data, dict):
         raise InputError(f"{place} is no answer", _DAMAGED)
@@ -242,9 +256,7 @@ def read_answer(text: str, place: str) -> Told:
     take = data.get("take")
     if isinstance(take, dict) and "settings" in take:
         data["take"] = take | {"settings": _closed(take["settings"], place)}
-    told = _read(Told, data, place)
-    _check(told, place)
-    return told
+    return _read(Told, data, place)
 
 
 def read_stories(text: str) -> tuple[Story, ...]:
@@ -307,8 +319,8 @@ def _refuse(data: object) -> None:
         raise InputError("a number is too large")
 
 
-def _check(told: Told, place: str) -> None:
-    """Raise `InputError` where what is said of an answer would not be read again."""
+def check_answer(told: Told, place: str) -> None:
+    """Raise `InputError` where what is said of an answer, at `place`, would not be read again."""
 
     def need(sure: bool, what: str) -> None:
         if not sure:
@@ -319,6 +331,7 @@ def _check(told: Told, place: str) -> None:
     need(told.sound is None or _SOUND.fullmatch(told.sound.file) is not None, "no name of a sound")
     for counts in (told.measurements, told.corrected):
         need(len({one.metric for one in counts}) == len(counts), "two counts of one measure")
+    need(len({one.kind for one in told.checked}) == len(told.checked), "checked twice")
     if told.take:
         need(isinstance(opened(told.take.settings), dict), "no settings")
     # One that was kept in other letters than ours was not readable where it comes from either.

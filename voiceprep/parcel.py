@@ -53,6 +53,7 @@ def read(folder: Path, progress: Progress = lambda _done, _whole: None) -> Parce
             progress(done, len(manifest.files))
             if file.path.endswith(f"/{exchange.ANSWER}"):
                 told = answer_in(folder, file)
+                exchange.check_answer(told, file.path)
                 if told.id in answers:
                     raise InputError(f"{file.path}: there are two answers with the id {told.id}", CHANGED)
                 keys.append(_key(told))

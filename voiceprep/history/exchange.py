@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from voiceprep.exchange import Correction, Count, Practised, Story, Told
+from voiceprep.exchange import Checked, Correction, Count, Practised, Story, Told
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,9 +22,9 @@ def _names(cls: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls))
 
 
-_BESIDE = ("measurements", "corrections", "corrected", "take", "sound", "transcript")
+_BESIDE = ("measurements", "corrections", "corrected", "checked", "take", "sound", "transcript")
 _ANSWER = tuple(name for name in _names(Told) if name not in _BESIDE)
-_COUNT, _CORRECTION, _TAKE = _names(Count), _names(Correction), _names(Practised)
+_COUNT, _CORRECTION, _TAKE, _CHECKED = map(_names, (Count, Correction, Practised, Checked))
 _STORY = tuple(name for name in _names(Story) if name != "tellings")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "answer": _ANSWER,
@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "measurement": ("answer", *_COUNT),
     "corrected": ("answer", *_COUNT),
     "correction": ("id", "answer", *_CORRECTION),
+    "checked": ("answer", *_CHECKED),
     "take": ("answer", *_TAKE),
     "story": _STORY,
     "telling": ("story", "answer"),
@@ -73,6 +74,7 @@ def told(history: History, answer: int) -> Told:
             Correction(**one) for one in _rows(history, "correction", "answer", answer, _CORRECTION, "id")
         ),
         corrected=_counts(history, "corrected", answer),
+        checked=tuple(Checked(**one) for one in _rows(history, "checked", "answer", answer, _CHECKED, "kind")),
         take=takes[0] if takes else None,
     )
 
@@ -100,8 +102,9 @@ def replace(history: History, answer: int, one: Told) -> None:
     values = _values(one) | {"id": answer}
     changes = ", ".join(f"{name} = :{name}" for name in values if name != "id")
     _run(history, f"UPDATE answer SET {changes} WHERE id = :id", values)  # noqa: S608  (names are ours)
-    for table in ("transcript", "measurement", "correction", "corrected", "take"):
-        _run(history, f"DELETE FROM {table} WHERE answer = ?", (answer,))  # noqa: S608  (names are ours)
+    for table in ("transcript", "measurement", "correction", "corrected", "checked", "take"):
+        if _is_there(history, table):
+            _run(history, f"DELETE FROM {table} WHERE answer = ?", (answer,))  # noqa: S608  (names are ours)
     _put_beside(history, answer, one)
 
 
@@ -138,13 +141,14 @@ def _put_beside(history: History, answer: int, one: Told) -> None:
         ("measurement", [_fields(count) for count in one.measurements]),
         ("correction", [_fields(correction) for correction in one.corrections]),
         ("corrected", [_fields(count) for count in one.corrected]),
+        ("checked", [_fields(each) for each in one.checked]),
         ("take", [_fields(one.take)] if one.take else []),
     )
     for table, some in beside:
         _insert(history, table, [row | {"answer": answer} for row in some])
 
 
-def _fields(value: Count | Correction | Practised) -> dict[str, Any]:
+def _fields(value: Count | Correction | Checked | Practised) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _names(type(value))}
 
 
@@ -166,8 +170,15 @@ def _rows(
     history: History, table: str, key: str, value: int, names: tuple[str, ...] = (), order: str = ""
 ) -> list[dict[str, Any]]:
     """Return the rows of `table` whose `key` is `value`, in their `order`, with the columns `names` or all known."""
+    if not _is_there(history, table):
+        return []
     query = f"SELECT {', '.join(names or COLUMNS[table])} FROM {table} WHERE {key} = ?"  # noqa: S608  (names are ours)
     return [dict(row) for row in _run(history, f"{query} ORDER BY {order}" if order else query, (value,))]
+
+
+def _is_there(history: History, table: str) -> bool:
+    """Say whether the history has `table`: that of checked answers came later than the others."""
+    return table != "checked" or bool(_run(history, "PRAGMA table_info(checked)").fetchall())
 
 
 def _run(history: History, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:

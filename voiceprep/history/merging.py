@@ -79,13 +79,13 @@ def merged(here: Told, there: Told, *, over: bool) -> tuple[Outcome, Told]:
     in practice is added where that is not known here.
     """
     take = here.take or there.take
-    bare = not here.corrections and not here.corrected
+    bare = not any(_corrections(here))
     if _facts(here) == _facts(there):
         if _corrections(here) == _corrections(there):
             return (Outcome.SAME if take == here.take else Outcome.ADDED), replace(here, take=take)
         if bare:
-            corrected = replace(here, corrections=there.corrections, corrected=there.corrected, take=take)
-            return Outcome.ADDED, corrected
+            known = replace(here, corrections=there.corrections, corrected=there.corrected, checked=there.checked)
+            return Outcome.ADDED, replace(known, take=take)
     if over:
         return Outcome.REPLACED, replace(there, place=here.place, sitting=here.sitting, take=take)
     return Outcome.STAYS, replace(here, take=take)
@@ -142,4 +142,4 @@ def _facts(one: Told) -> tuple[object, ...]:
 
 
 def _corrections(one: Told) -> tuple[object, ...]:
-    return (one.corrections, one.corrected)
+    return (one.corrections, one.corrected, one.checked)
