@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from referencing import Registry, Resource
 from test_history_exchange import bring_in, export, sql, state
 
-from voiceprep import exchange, parcel
+from voiceprep import config, exchange, parcel
 from voiceprep.errors import InputError
 from voiceprep.exchange import Count, Manifest, Told
 
@@ -141,6 +141,24 @@ def test_the_folder_of_an_answer_has_a_name_that_every_system_takes(
     assert not made.startswith("-")
     manifest = Manifest("", "", {}, {}, (exchange.File(f"answers/{made}/answer.json", 0, "0" * 64),))
     assert exchange.read_manifest(exchange.manifest_text(manifest)) == manifest
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "name"),
+    [
+        ("late-project", "Tell me about a late project.", "000012-2026-05-01-late-project"),
+        ("typed", "Why us?", "000012-2026-05-01-why-us"),
+        (None, None, "000012-2026-05-01-my-talk-m4a"),
+        ("typed", "\u4f60\u597d\uff1f", "000012-2026-05-01-answer"),
+    ],
+)
+def test_the_folder_of_an_answer_is_named_after_its_question(question: str, text: str, name: str) -> None:
+    at = "2026-05-01T09:30:12+00:00"
+    assert exchange.folder_name(told(id=12, at=at, question=question, question_text=text, name="My talk.m4a")) == name
+
+
+def test_a_question_of_ones_own_is_known_by_the_id_that_it_has_elsewhere() -> None:
+    assert config.find_question("Why do you want this job with us?", ()).id == exchange._TYPED
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ LARGEST_ANSWER, LARGEST_LIST = 1 << 26, 1 << 28
 _LARGEST = (1 << 63) - 1
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_NAME = 60
+_TYPED = "typed"
 _SOUND = re.compile(r"sound(?:\.[a-z0-9]{1,8})?")
 _PATH = re.compile(
     rf"(?:{re.escape(GUIDE)}|{re.escape(STORIES)}|{re.escape(ANSWERS)}|{re.escape(MEASUREMENTS)}"
@@ -171,7 +172,9 @@ class Manifest:
 
 def folder_name(told: Told) -> str:
     """Return the name of the folder of an answer: its id, day and question, in letters that every system takes."""
-    asked = _UNSAFE.sub("-", told.question or told.question_text or told.name).strip("-").lower()
+    # A question of one's own has no id that says anything.
+    named = told.question if told.question != _TYPED else told.question_text
+    asked = _UNSAFE.sub("-", named or told.question_text or told.name).strip("-").lower()
     day = _UNSAFE.sub("-", told.at[:10]).strip("-")
     return "-".join(filter(None, (f"{told.id:06}", day, asked[:_LONGEST_NAME].strip("-") or "answer")))
 
