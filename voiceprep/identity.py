@@ -25,6 +25,7 @@ _MONTHS = listed("january february march april may june july august september oc
 _CAPITALS = (
     listed("i i'm i've i'd i'll god christmas easter internet ok okay mr mrs ms dr professor")
     | listed("monday tuesday wednesday thursday friday saturday sunday")
+    | listed("mondays tuesdays wednesdays thursdays fridays saturdays sundays")
     | listed(
         "ceo cto cfo coo hr it qa ux ui pm pr api apis sql kpi kpis okr okrs pdf csv tv usb faq id roi crm b2b b2c"
     )
@@ -33,6 +34,8 @@ _CAPITALS = (
 )
 # Ordinary though no word is derived from them.
 _ORDINARY = listed(
+    "teamwork motivation attendance attention empathy honesty satisfaction resistance furthermore turnout inbox "
+    "spreadsheet spreadsheets checkout workflow workflows screenshot screenshots deadline deadlines "
     "after again ago all almost alone along already also although altogether always among anybody anyhow anyone "
     "anything anyway anywhere apart around aside as away back barely because before behind below besides beyond "
     "both but by certain children chief despite during each early earlier either else enough etc even eventually "
