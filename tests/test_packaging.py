@@ -65,6 +65,8 @@ def test_the_wheel_has_every_module_and_every_file_beside_them(names: set[str]) 
         "data/rambling.json",
         "data/no-result.ogg",
         "data/no-result.json",
+        "data/export.md",
+        "schemas/export.schema.json",
         "schemas/questions.schema.json",
         "schemas/report.schema.json",
         "report/page.html.j2",

@@ -36,13 +36,13 @@ def write_text(path: str | os.PathLike[str], text: str, *, durable: bool = True)
 
     `durable` waits for the disk, so that not even a power cut can take the text away.
     """
-    with _writing(Path(path)) as target:
+    with writing(Path(path)) as target:
         _replace(target, text.encode("utf-8", "backslashreplace"), durable=durable)
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise the `InputError` of `write_text` if it is plain beforehand that it will fail; make nothing."""
-    with _writing(Path(path)) as target:
+    with writing(Path(path)) as target:
         _refuse(target)
         if not target.exists():
             target.parent.stat()
@@ -53,8 +53,8 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Iterator[Path]:
-    """Give what `path` leads to, and turn what can go wrong with it into words."""
+def writing(path: Path) -> Iterator[Path]:
+    """Give what `path` leads to, and turn what can go wrong with writing it into an `InputError`."""
     try:
         # A link stays a link, and what it points at is replaced.
         yield Path(os.path.realpath(path))

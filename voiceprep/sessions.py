@@ -54,7 +54,7 @@ class Sessions:
 
     def folder(self, session: str) -> Path:
         """Return the folder of `session`. Raise `InputError` where that is no name of a session."""
-        if not _ID.fullmatch(session):
+        if not is_session(session):
             raise InputError(f"there is no session {session!r}", "See all with: voiceprep sessions")
         return self.root / session
 
@@ -62,7 +62,7 @@ class Sessions:
         """Return the names of the sessions that have a folder, the oldest first."""
         if not self.root.is_dir():
             return ()
-        return tuple(sorted(path.name for path in self.root.iterdir() if path.is_dir() and _ID.fullmatch(path.name)))
+        return tuple(sorted(path.name for path in self.root.iterdir() if path.is_dir() and is_session(path.name)))
 
     def spoken(self, take: Take) -> Path:
         """Return where the sound of `take` is written while it is spoken."""
@@ -96,6 +96,20 @@ class Sessions:
                 return spoken
         spoken.unlink(missing_ok=True)
         return kept
+
+    def restore(self, take: Take, sound: Path) -> Path:
+        """Move the file `sound`, from another machine, to where that of `take` is kept; return where that is."""
+        ending = sound.suffix if sound.suffix in {SOUND, SPOKEN} else SOUND
+        kept = self.spoken(take).with_suffix(ending)
+        with _said(kept):
+            _private_folder(kept.parent)
+            sound.chmod(0o600)
+            shutil.move(sound, kept)
+        return kept
+
+    def files(self, session: str, number: int) -> tuple[Path, ...]:
+        """Return all files of the `number`th take of `session` that are on the disk, whatever it was about."""
+        return tuple(sorted(self.folder(session).glob(f"{number:02}-*")))
 
     def page(self, take: Take) -> Path:
         """Return where the page about `take` is written."""
@@ -225,6 +239,11 @@ class Session:
             self._lock = FileLock(self._sessions.root / name / _LOCK, mode=0o600)
             self._lock.acquire(timeout=0)
         self.name = name
+
+
+def is_session(name: str) -> bool:
+    """Say whether `name` is one that a session can have."""
+    return _ID.fullmatch(name) is not None
 
 
 def _name(take: Take) -> str:

@@ -94,6 +94,7 @@ class Name(click.Path):
 @click.option("--questions", "packs", multiple=True, metavar="FILE", help="Another pack of questions. Repeatable.")
 @click.option("--save", is_flag=True, help="Keep the measurements in your history on this machine.")
 @click.option("--as-new", is_flag=True, help="With --save: another entry, even where this recording has one already.")
+@click.option("--redact", is_flag=True, help="For a mentor: no sound, names and numbers masked. Read it through first.")
 @click.option("--model", metavar="NAME", help="Name or folder of the Whisper model. Default: base.")
 @click.option("--language", metavar="CODE", help="Language spoken, such as en. Default: auto, which listens for it.")
 @click.option("--threads", metavar="N", type=click.IntRange(0), help="Processor threads to use. Default: 0, all.")
@@ -125,6 +126,8 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     where = destination(output, form, len(files), colour=not options["no_color"])
     settings = settings_from(options)
     question = question_from(options["question"], settings)
+    from voiceprep.redaction import redact  # noqa: PLC0415  (not needed for --help)
+
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(quiet=options["quiet"], colour=not options["no_color"]))
         history = stack.enter_context(open_history()) if options["save"] else None
@@ -133,13 +136,13 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
             shown, recount = assessment, None
             if history is not None and not options["as_new"]:
                 shown, recount = _corrected(assessment, history, settings, options["question_end"])
-            path = where.add(shown)
+            path = where.add(redact(shown) if options["redact"] else shown)
             if path:
                 talk.say(f"Report: {talk.shown(path)}")
             if history is not None:
                 history.save(assessment, place=place_of(file), apart=options["as_new"], recount=recount)
 
-        in_page = where.form == "html"
+        in_page = where.form == "html" and not options["redact"]
         how = {
             "at": stamp_from(options["at"]),
             "question_end": options["question_end"],
@@ -151,6 +154,8 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     path = where.finish()
     if path:
         talk.say(f"Report: {talk.shown(path)}")
+    if options["redact"] and done:
+        talk.say("Read it through before you send it.")
     if history is not None and done:
         talk.say(f"Saved in {history.path}")
     return code

@@ -56,6 +56,12 @@ def sessions_in(data: Path | None) -> Sessions:
     return Sessions(_folder(data) / "sessions")
 
 
+def brought_in(data: Path | None) -> tuple[Path, ...]:
+    """Return the recordings that came with an import, besides those of sessions; their names begin with their day."""
+    folder = _folder(data) / "recordings"
+    return tuple(sorted(path for path in folder.glob("*") if path.is_file())) if folder.is_dir() else ()
+
+
 def older(sessions: Sessions, days: float, now: datetime) -> Iterator[str]:
     """Yield the names of the `sessions` that began more than so many `days` before `now`."""
     for name in sessions.names():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from voiceprep.cli.folder import data_option, history_file, older, sessions_in
+from voiceprep.cli.folder import brought_in, data_option, history_file, older, sessions_in
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from voiceprep.sessions import Sessions
@@ -49,19 +50,23 @@ def command(*, recordings: bool, everything: bool, days: float | None, yes: bool
         raise InputError("--older-than is for recordings", hint="voiceprep forget --recordings --older-than DAYS")
     store = sessions_in(data)
     if everything:
-        _forget_all(store, history_file(data), yes=yes)
+        _forget_all(store, history_file(data), brought_in(data), yes=yes)
         return
-    names = store.names() if days is None else tuple(older(store, days, datetime.now().astimezone()))
-    if names and not yes:
-        click.confirm(f"Delete the recordings of {_sessions(len(names))}?", abort=True, err=True)
-    freed = sum(store.silence(name) for name in names)
+    now = datetime.now().astimezone()
+    names = store.names() if days is None else tuple(older(store, days, now))
+    day = "" if days is None else (now - timedelta(days=days)).date().isoformat()
+    imported = [path for path in brought_in(data) if not day or path.name < day]
+    if (names or imported) and not yes:
+        more = f" and {len(imported)} imported ones" if imported else ""
+        click.confirm(f"Delete the recordings of {_sessions(len(names))}{more}?", abort=True, err=True)
+    freed = sum(store.silence(name) for name in names) + _delete(imported)
     click.echo(f"Deleted recordings: {freed / 1e6:.1f} MB. Words and numbers are kept.", err=True)
     if waiting := [one for name in names for one in store.pending(name)]:
         told = "1 answer without a report is" if len(waiting) == 1 else f"{len(waiting)} answers without a report are"
         click.echo(f"{told} left: voiceprep practice offers to analyse or delete them.", err=True)
 
 
-def _forget_all(store: Sessions, history: Path, *, yes: bool) -> None:
+def _forget_all(store: Sessions, history: Path, imported: Sequence[Path], *, yes: bool) -> None:
     names = store.names()
     if not yes:
         click.confirm(
@@ -69,13 +74,26 @@ def _forget_all(store: Sessions, history: Path, *, yes: bool) -> None:
             abort=True,
             err=True,
         )
-    freed = sum(store.clear(name) for name in names)
+    freed = sum(store.clear(name) for name in names) + _delete(imported)
     try:
         for ending in _BESIDE:
             history.with_name(history.name + ending).unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"cannot delete {str(history)!r}: {error.strerror}", "Close the other voiceprep.") from error
     click.echo(f"Deleted {_sessions(len(names))}, {freed / 1e6:.1f} MB, and the history.", err=True)
+
+
+def _delete(paths: Sequence[Path]) -> int:
+    """Delete the files `paths`. Return how many bytes that freed."""
+    freed = 0
+    for path in paths:
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except OSError as error:
+            raise InputError(f"cannot delete {str(path)!r}: {error.strerror}", "Delete it by hand.") from error
+        freed += size
+    return freed
 
 
 def _sessions(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 STAGES = {"model": "preparing the model", "decode": "reading", "hear": "listening"}
 NARROWEST, WIDEST = 40, 110
+# Seconds between two drawings of a count.
+_REDRAW = 0.2
 
 
 class Talk:
@@ -75,6 +78,26 @@ class Talk:
         from voiceprep.container import shown  # noqa: PLC0415  (not needed for --help)
 
         return shown(path)
+
+
+@contextmanager
+def counted(things: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that says on stderr how many `things` are done, on a terminal and after the first second."""
+    began, last, width = time.monotonic(), 0.0, 0
+
+    def progress(done: int, whole: int) -> None:
+        nonlocal last, width
+        now = time.monotonic() - began
+        if now > 1 and now - last > _REDRAW and sys.stderr.isatty():
+            last, text = now, f"{done} of {whole} {things}"
+            click.echo(f"\r{text.ljust(width)}", nl=False, err=True)
+            width = len(text)
+
+    try:
+        yield progress
+    finally:
+        if width:
+            click.echo(f"\r{' ' * width}\r", nl=False, err=True)
 
 
 def terminal(stream: TextIO, *, colour: bool) -> tuple[int, bool, bool]:

@@ -32,7 +32,7 @@ def written(rows: Iterable[Mapping[str, Cell]], names: Sequence[str]) -> str:
     table = io.StringIO()
     writer = csv.DictWriter(table, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return table.getvalue()
 
 
@@ -92,7 +92,7 @@ def _measures(metric: str, found: Mapping[str, Finding]) -> Iterator[tuple[str, 
         yield f"{metric}_per", round(measurement.per, 6)
 
 
-def _cell(value: Cell) -> Cell:
+def cell(value: Cell) -> Cell:
     """Return `value` as it is written; a text that a spreadsheet would run gets an apostrophe in front."""
     if isinstance(value, bool):
         return "yes" if value else "no"
