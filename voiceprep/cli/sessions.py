@@ -327,5 +327,6 @@ def _answer(record: Record, store: Sessions) -> dict[str, Any]:
         "dropped_blocks": take.dropped,
         "thought": take.thought,
         "settings": dict(take.settings),
-        "measurements": {one.metric: one.value for one in record.measurements},
+        "measurements": {one.metric: one.value for one in (*record.measurements, *record.corrected)},
+        "corrections": len(record.corrections),
     }
