@@ -17,6 +17,8 @@ from scripted import Scripted, loud_is_voice, speech_like, write_wav
 
 from voiceprep import correcting, pipeline, star, voice
 from voiceprep.cli import cli
+from voiceprep.cli.correct import Desk
+from voiceprep.cli.correctable import view
 from voiceprep.correcting import Change, Correction, Listed
 from voiceprep.errors import InputError
 from voiceprep.history import History
@@ -103,6 +105,15 @@ def test_what_was_corrected_is_marked_where_it_stands() -> None:
     # Numbers of what was heard stay.
     assert re.search(r"^ +4 +0:21 .*\[um\] nobody had planned for$", text, re.MULTILINE)
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("width", [40, 60, 110])
+def test_a_narrow_terminal_shows_all_of_it(saved: Path, width: int) -> None:
+    out("last", "--not-filler", "3", "--missed", "um@12.3", "--part", "5=R")
+    with History(saved / "history.db") as history:
+        lines = list(view(Desk(history).look(1), width))
+    assert max(map(len, lines)) <= width
+    assert [line.split()[-1] for line in lines if "[um]" in line or "[uh]" in line][1:3] == ["filler", "missed"]
 
 
 @pytest.mark.usefixtures("saved")

@@ -190,9 +190,9 @@ def changes(one: Correctable, width: int) -> Iterator[str]:
         yield ""
         yield "What comes of it (and as it was heard)"
     for label, now, was in rows:
-        line = f"  {shorten(label, 34, placeholder=' …'):34}  {now}"
-        beside = f"{line}  ({was})"
-        yield from [beside] if len(beside) <= width else [line, f"{'':38}({was})"]
+        beside = f"  {shorten(label, 34, placeholder=' …'):34}  {now}  ({was})"
+        below = wrap(f"{now}  ({was})", width, initial_indent=" " * 4, subsequent_indent=" " * 4)
+        yield from [beside] if len(beside) <= width else [f"  {label}", *below]
 
 
 def compared(one: Correctable) -> Iterator[tuple[Finding, Finding]]:
