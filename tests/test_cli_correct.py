@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from report_example import QUESTION, example
+from scripted import Scripted, loud_is_voice, speech_like, write_wav
 
-from voiceprep import correcting, pipeline, star
+from voiceprep import correcting, pipeline, star, voice
 from voiceprep.cli import cli
+from voiceprep.cli.correct import Desk
+from voiceprep.cli.correctable import view
 from voiceprep.correcting import Change, Correction, Listed
 from voiceprep.errors import InputError
 from voiceprep.history import History
 from voiceprep.model import Settings, Span
 from voiceprep.practice import Take
+from voiceprep.scoring import OwnVoice, Tally
+from voiceprep.testing import ENGINE
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -100,6 +105,15 @@ def test_what_was_corrected_is_marked_where_it_stands() -> None:
     # Numbers of what was heard stay.
     assert re.search(r"^ +4 +0:21 .*\[um\] nobody had planned for$", text, re.MULTILINE)
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("width", [40, 60, 110])
+def test_a_narrow_terminal_shows_all_of_it(saved: Path, width: int) -> None:
+    out("last", "--not-filler", "3", "--missed", "um@12.3", "--part", "5=R")
+    with History(saved / "history.db") as history:
+        lines = list(view(Desk(history).look(1), width))
+    assert max(map(len, lines)) <= width
+    assert [line.split()[-1] for line in lines if "[um]" in line or "[uh]" in line][1:3] == ["filler", "missed"]
 
 
 @pytest.mark.usefixtures("saved")
@@ -275,6 +289,77 @@ def test_what_cannot_be_corrected_is_named_with_what_to_do(arguments: tuple[str,
     assert error.message == message
     assert hint in error.hint
     assert shown("last")["corrections"] == []
+
+
+# Everywhere else
+
+
+def command(*arguments: str) -> str:
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_sessions_show_the_corrected_answer_and_the_original_if_asked(data: Path) -> None:
+    save(data, "a", Take("2026-05-01-093012", 1, "2026-05-01T09:30:12", QUESTION))
+    show = ("sessions", "show", "last", "--take", "1")
+    before = command(*show)
+    out("last", "--not-filler", "3", "--not-filler", "4")
+    text = command(*show)
+    assert "2 corrections by you: “uh” at 0:10 is no filler; “um” at 0:21 is no filler." in " ".join(text.split())
+    assert "we had, [uh]" not in text
+    assert command(*show, "--original") == before
+    assert "2 corrections by you: voiceprep correct 1" in command("sessions", "show")
+    (session,) = json.loads(command("sessions", "list", "--json"))
+    (answer,) = session["answers"]
+    with History(data / "history.db") as history:
+        counted = {one.metric: one.value for one in history.measurements([1])[1]}
+    assert (answer["measurements"], answer["corrections"]) == (counted, 2)
+
+
+SAID = "So I was, um, late. <0.8> I mean, we like shipped it on uh Monday. <0.5> It was good and we went home."
+
+
+def test_a_recording_that_is_saved_again_is_shown_and_counted_as_it_was_corrected(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
+    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
+    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+    analyze = ("analyze", file, "--at", "none", "-f", "json", "--quiet")
+    first = command(*analyze, "--save")
+    assert command(*analyze) == first
+    out("last", "--not-filler", "2")
+    again = json.loads(command(*analyze, "--save"))["answers"][0]
+    assert again["caveats"][0].startswith("1 correction by you: “um” at 0:01")
+    with History(data / "history.db") as history:
+        heard, now = history.known(1), history.measurements([1])[1]
+    assert [one.total for one in heard.measurements if one.metric == "filled_pauses"] == [2]
+    assert [one.total for one in now if one.metric == "filled_pauses"] == [1]
+    # Another transcription of it is corrected too.
+    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID.replace("good and", "um good and")))
+    command(*analyze, "--save")
+    with History(data / "history.db") as history:
+        now = history.measurements([1])[1]
+    assert [one.total for one in now if one.metric == "filled_pauses"] == [2]
+    # What is only looked at is as it was heard.
+    assert not json.loads(command(*analyze))["answers"][0]["caveats"]
+
+
+def test_reports_say_how_right_this_voice_was_heard_before(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnVoice(4, 300.0, Tally(27, 3, 6), Tally())
+    asked: list[str] = []
+    monkeypatch.setattr("voiceprep.history.correcting.peek", lambda _path, model: asked.append(model) or own)
+    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
+    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
+    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+    said = "In 4 answers of your own that you checked: right in 27 of 30 (95 % interval 74 to 97 %)"
+    for form in ("text", "html", "md", "json"):
+        assert said in " ".join(command("analyze", file, "--quiet", "-f", form).split())
+    assert set(asked) == {ENGINE.sha256}
+    assert not data.exists()
 
 
 # Step by step, on a terminal

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -154,6 +155,8 @@ def one_of(transcript: Transcript, at: int) -> Correction:
     plain = [word for word in transcript.words if word.kind is WordKind.WORD]
     offers = [Correction(Change.NOT_FILLER, event.span, event.label) for event in found]
     offers += [Correction(Change.MISSED, word.span, now=word.text) for word in plain]
+    gaps = [(one.span.end + after.span.start) / 2 for one, after in pairwise(transcript.words)]
+    offers += [Correction(Change.MISSED, Span(gap - 0.15, gap + 0.15), now="um") for gap in gaps]
     offers.append(Correction(Change.MISSED, Span(transcript.duration + 1, transcript.duration + 1.3), now="um"))
     return offers[at % len(offers)]
 

@@ -195,11 +195,13 @@ def _missed(transcript: Transcript, one: Correction) -> Transcript | None:
         return None
     at = next((at for at, word in enumerate(words) if word.span.middle > one.span.middle), len(words))
     inside = next((event for event in events(words) if event.first < at < event.last), None)
-    start = one.span.start
+    place = one.span
     if inside and inside.kind is WordKind.FILLER:
-        # Not into a phrase, for that would make two of it.
-        at, start = inside.last, max(start, inside.span.end)
-    words[at:at] = _said(one.now, Span(start, round(start + one.span.duration, 3)))
+        # Not into a phrase, for that would make two of it; and still before the word that follows.
+        at, start = inside.last, max(place.start, inside.span.end)
+        end = min([start + place.duration, *(word.span.middle for word in words[at : at + 1])])
+        place = Span(start, round(max(start, end), 3))
+    words[at:at] = _said(one.now, place)
     doubtful = tuple(sound for sound in transcript.doubtful if not sound.span.overlap(one.span))
     return replace(transcript, words=tuple(words), doubtful=doubtful)
 
@@ -307,7 +309,9 @@ def told(corrections: Sequence[Correction], idle: Sequence[Correction], *, timed
 
 def describe(one: Correction, *, timed: bool = True) -> str:
     """Return what `one` says, in a few words."""
-    at = f"at {clock(one.span.start)}" if timed else f"at word {one.span.start + 1:.0f}"
+    # A sound that nobody wrote down is about where the user said.
+    when = one.span.middle if one.kind is Change.MISSED else one.span.start
+    at = f"at {clock(when)}" if timed else f"at word {one.span.start + 1:.0f}"
     if one.kind is Change.PART:
         part = Part(one.now)
         return f"sentence {at} is {'no part of STAR' if part is Part.OTHER else f'the {PARTS[part].lower()}'}"

@@ -275,7 +275,7 @@ def _corrected(
         return pipeline.recount(record, settings)
 
     answers = correcting.of_recording(history, assessment.recording.sha256)
-    corrections = correcting.listed(history.connection, answers[-1]) if answers else ()
+    corrections = correcting.corrections(history, answers[-1]) if answers else ()
     if not corrections:
         return assessment, recount
     said = assessment.transcript, assessment.recording, assessment.question, settings

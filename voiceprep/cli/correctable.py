@@ -13,7 +13,7 @@ from voiceprep.correcting import Change, Correction
 from voiceprep.disfluency import events
 from voiceprep.disfluency.tokens import bare
 from voiceprep.errors import InputError
-from voiceprep.model import Part, Span, WordKind
+from voiceprep.model import Answer, Part, Span, WordKind
 from voiceprep.report.plain import one_line
 from voiceprep.wording import KINDS, clock, duration_text, value_text
 
@@ -190,9 +190,9 @@ def changes(one: Correctable, width: int) -> Iterator[str]:
         yield ""
         yield "What comes of it (and as it was heard)"
     for label, now, was in rows:
-        line = f"  {shorten(label, 34, placeholder=' …'):34}  {now}"
-        beside = f"{line}  ({was})"
-        yield from [beside] if len(beside) <= width else [line, f"{'':38}({was})"]
+        beside = f"  {shorten(label, 34, placeholder=' …'):34}  {now}  ({was})"
+        below = wrap(f"{now}  ({was})", width, initial_indent=" " * 4, subsequent_indent=" " * 4)
+        yield from [beside] if len(beside) <= width else [f"  {label}", *below]
 
 
 def compared(one: Correctable) -> Iterator[tuple[Finding, Finding]]:
@@ -206,9 +206,8 @@ def compared(one: Correctable) -> Iterator[tuple[Finding, Finding]]:
 
 def _idle(one: Correctable) -> tuple[Correction, ...]:
     words = correcting.apply(one.record.transcript, one.record.corrections).idle
-    parts = [correction for correction in one.record.corrections if correction.kind is Change.PART]
-    spans = [sentence.span for sentence in one.now.sentences] if one.now.star else []
-    return (*words, *(part for part in parts if not any(span.overlap(part.span) for span in spans)))
+    read = Answer(one.now.transcript, sentences=one.now.sentences, star=one.now.star)
+    return (*words, *correcting.apply_parts(read, one.record.corrections)[1])
 
 
 def _hesitation_lines(one: Correctable, width: int) -> Iterator[str]:
@@ -221,7 +220,7 @@ def _hesitation_lines(one: Correctable, width: int) -> Iterator[str]:
     for _, number, event, said in sorted(rows, key=lambda row: row[0]):
         mark = "missed" if number.endswith("+") else "" if one.stands(event) else "no filler"
         at = clock(event.span.start) if said.timed else ""
-        room = width - 26 if width >= 60 else width - 12
+        room = max(14, width - 26)
         yield f"{number}  {at:>5}  {_context(said.words, event, room):{room}}  {mark}".rstrip()
 
 

@@ -337,4 +337,5 @@ def _answer(record: Record, store: Sessions, counts: Sequence[Measurement]) -> d
         "thought": take.thought,
         "settings": dict(take.settings),
         "measurements": {one.metric: one.value for one in counts},
+        "corrections": len(record.corrections),
     }

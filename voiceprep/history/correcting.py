@@ -28,6 +28,12 @@ def listed(connection: sqlite3.Connection, answer: int) -> tuple[Correction, ...
     return tuple(Correction(Change(kind), Span(start, end), *said) for kind, start, end, *said in found)
 
 
+def corrections(history: History, answer: int) -> tuple[Correction, ...]:
+    """Return the corrections of `answer`, the oldest first; errors of SQLite become ours."""
+    with history.mapped():
+        return listed(history.connection, answer)
+
+
 def revise(
     history: History,
     answer: int,

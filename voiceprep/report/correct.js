@@ -185,7 +185,7 @@
     }
 
     said(one) {
-      const at = clock(one.start);
+      const at = clock(one.kind === "missed" ? (one.start + one.end) / 2 : one.start);
       if (one.kind === "not_filler") return `“${one.was}” at ${at} is no filler`;
       if (one.kind === "missed") return `“${one.now}” at ${at} was missed`;
       if (one.kind === "part") return `Sentence at ${at}: ${PARTS[one.now]}`;
