@@ -77,8 +77,9 @@ class Run:
     """Words of one fate: `first_a` to `last_a` (exclusive) of A's transcript, `first_b` to `last_b` of B's.
 
     What was cut, or stood here before it moved, has none of B; what was added, or stands here now, none of A. `move`
-    numbers the moves from 1 in the order of A; both places of a move have its number. `plain` are its plain words:
-    hesitations and fillers among them are not counted; they belong to the run of the word before them.
+    numbers the moves from 1 in the order of A; both places of a move have its number. `plain` counts its plain words:
+    hesitations and fillers among them are not counted. These belong to the run of the word before them, or after the
+    end of a sentence to that of the next.
     """
 
     fate: Fate

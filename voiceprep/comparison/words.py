@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voiceprep.comparison.values import Fate, Run
@@ -26,6 +27,7 @@ LEAST_MOVED, _SAYING, _SHORT = 4, 2, 3
 _STRAY = {1: 3, 2: 6}
 # Of a phrase that comes again and again, so many places are looked at.
 _PLACES = 8
+_SENTENCE_ENDS = (".", "?", "!")
 _BARE = re.compile(r"[^\w']+")
 
 
@@ -49,16 +51,15 @@ def aligned(a: Sequence[Word], b: Sequence[Word]) -> tuple[Run, ...]:
         blocks = _kept(told_a, told_b)
         moves = _moved(told_a, told_b, blocks)
     runs = _runs(len(told_a), len(told_b), blocks, sorted(moves))
-    return tuple(_whole(runs, plain_a, plain_b, len(a), len(b)))
+    return tuple(_whole(runs, a, b, plain_a, plain_b))
 
 
 def paired(run: Run, a: Sequence[Word], b: Sequence[Word]) -> Iterator[Run]:
-    """Yield what was kept in `run` word by word: each plain word of `a` and `b` with the hesitations after it."""
-    mine = [run.first_a + at for at in _plain(a[run.first_a : run.last_a])]
-    theirs = [run.first_b + at for at in _plain(b[run.first_b : run.last_b])]
-    starts = zip([run.first_a, *mine[1:]], [run.first_b, *theirs[1:]], strict=True)
-    ends = zip([*mine[1:], run.last_a], [*theirs[1:], run.last_b], strict=True)
-    for (first_a, first_b), (last_a, last_b) in zip(starts, ends, strict=True):
+    """Yield what was kept in `run` word by word: each plain word of `a` and `b` with the hesitations about it."""
+    mine, theirs = a[run.first_a : run.last_a], b[run.first_b : run.last_b]
+    starts_a = [run.first_a + at for at in _starts(mine, _plain(mine))]
+    starts_b = [run.first_b + at for at in _starts(theirs, _plain(theirs))]
+    for (first_a, last_a), (first_b, last_b) in zip(pairwise(starts_a), pairwise(starts_b), strict=True):
         yield Run(run.fate, first_a, last_a, first_b, last_b, 1)
 
 
@@ -158,14 +159,15 @@ def _cut(first: int, last: int, moves: Sequence[tuple[int, int, int]]) -> Iterat
 
 
 def _whole(
-    runs: Iterator[Run], plain_a: Sequence[int], plain_b: Sequence[int], count_a: int, count_b: int
+    runs: Iterator[Run], a: Sequence[Word], b: Sequence[Word], plain_a: Sequence[int], plain_b: Sequence[int]
 ) -> Iterator[Run]:
     """Yield `runs` over plain words as runs over all words: each begins with its first and ends where the next begins.
 
     Words without a plain one before them belong to the first run of their side; without any plain word they are a run.
     """
     every = list(runs)
-    ends_a, ends_b = _ends(plain_a, count_a), _ends(plain_b, count_b)
+    count_a, count_b = len(a), len(b)
+    ends_a, ends_b = _starts(a, plain_a), _starts(b, plain_b)
     whole = [
         replace(run, first_a=ends_a[run.first_a], last_a=ends_a[run.last_a], first_b=ends_b[run.first_b],
                 last_b=ends_b[run.last_b])
@@ -180,6 +182,15 @@ def _whole(
     yield from whole
 
 
-def _ends(plain: Sequence[int], count: int) -> list[int]:
-    """Return for each plain word where its run may begin, and for the end where it ends."""
-    return [0, *plain[1:], count] if plain else [count]
+def _starts(words: Sequence[Word], plain: Sequence[int]) -> list[int]:
+    """Return for each of the `plain` words where what belongs to it begins, and for the last where that ends.
+
+    Hesitations belong to the word before them; after the end of a sentence to the word that comes.
+    """
+    if not plain:
+        return [len(words)]
+    out = [0]
+    for before, at in pairwise(plain):
+        ended = [other for other in range(before, at) if words[other].text.endswith(_SENTENCE_ENDS)]
+        out.append(ended[-1] + 1 if ended else at)
+    return [*out, len(words)]

@@ -79,6 +79,9 @@ def rows(comparison: Comparison) -> tuple[Row, ...]:
     mine: list[Piece] = []
     theirs: list[Piece] = []
     for run, ends in _units(comparison.runs, a.transcript.words, b.transcript.words):
+        if run.fate is Fate.KEPT and (mine or theirs) and _ended(mine) and _ended(theirs):
+            out.append(Row(tuple(mine), tuple(theirs)))
+            mine, theirs = [], []
         for pieces, group, first, last in (
             (mine, groups[0], run.first_a, run.last_a),
             (theirs, groups[1], run.first_b, run.last_b),
@@ -93,6 +96,12 @@ def rows(comparison: Comparison) -> tuple[Row, ...]:
     if mine or theirs:
         out.append(Row(tuple(mine), tuple(theirs)))
     return tuple(out)
+
+
+def _ended(pieces: Sequence[Piece]) -> bool:
+    """Say whether `pieces` end with a sentence, or are nothing."""
+    last = [token.word for piece in pieces for token in piece.tokens if isinstance(token, Spoken)][-1:]
+    return not last or last[0].text.endswith(_ENDS)
 
 
 def alike(row: Row) -> bool:
@@ -140,8 +149,8 @@ def _units(runs: Sequence[Run], a: Sequence[Word], b: Sequence[Word]) -> Iterato
         parts = list(paired(run, a, b))
         for number, part in enumerate(parts, 1):
             count += 1
-            ended = a[part.first_a].text.endswith(_ENDS) or b[part.first_b].text.endswith(_ENDS) or count >= _LONGEST
-            ended = ended or a[part.last_a - 1].text.endswith(_ENDS) or b[part.last_b - 1].text.endswith(_ENDS)
+            inside = a[part.first_a : part.last_a], b[part.first_b : part.last_b]
+            ended = count >= _LONGEST or all(any(word.text.endswith(_ENDS) for word in side) for side in inside)
             if ended or number == len(parts):
                 first = parts[begun]
                 yield type(run)(run.fate, first.first_a, part.last_a, first.first_b, part.last_b), ended
@@ -216,7 +225,8 @@ def picture(difference: Difference) -> Picture | None:
         return otherwise if end is None else min(1.0, max(0.0, 0.5 + end / reach / 2))
 
     endless = low is None or low < -reach, high is None or high > reach
-    return Picture(share(low, 0.0), share(high, 1.0), None if at is None else share(at, 0.0), endless)
+    gone = difference.of == RATIO and difference.estimate == 0
+    return Picture(share(low, 0.0), share(high, 1.0), share(at, 0.0) if gone or at is not None else None, endless)
 
 
 def _place(difference: Difference, amount: float | None) -> float | None:

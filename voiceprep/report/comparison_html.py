@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHAPES = {
     Change.BETTER: ("good", "\N{BLACK CIRCLE}"),
     Change.WORSE: ("act", "\N{BLACK UP-POINTING TRIANGLE}"),
-    Change.OTHER: ("watch", "\N{BLACK DIAMOND}"),
+    Change.OTHER: ("other", "\N{BLACK DIAMOND}"),
     Change.CHANCE: ("plain", "\N{MIDDLE DOT}"),
     Change.UNTESTED: ("plain", "\N{WHITE CIRCLE}"),
     Change.INCOMPARABLE: ("plain", "\N{EN DASH}"),
