@@ -232,7 +232,7 @@ def completed(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["voiceprep", "d"], ["demo", "devices", "doctor"]),
+        (["voiceprep", "d"], ["demo", "due", "devices", "doctor"]),
         (["voiceprep", "--v"], ["--version"]),
         (["voiceprep", "questions", "s"], ["search", "show"]),
         (["voiceprep", "analyze", "--qu"], ["--question", "--question-end", "--questions", "--quiet"]),

@@ -130,6 +130,30 @@ def test_records_come_oldest_first(path: Path) -> None:
         assert [record.at for record in book.records()] == ["2026-01-01", "2026-02-01", "2026-03-01"]
 
 
+def test_the_newest_answers_to_each_question_come_oldest_first(path: Path) -> None:
+    mine = [Question("typed", text) for text in ("Why us?", "Why now?")]
+    with History(path) as book:
+        for number, question in enumerate([QUESTION, *mine, None, QUESTION, QUESTION, mine[0]]):
+            book.save(assessment(sound=f"{number}" * 64, question=question, at=f"2026-01-0{9 - number}"))
+        texts = [(entry.at[-1], entry.question and entry.question.text) for entry in book.newest(2)]
+        assert texts == [
+            ("3", "Why us?"),
+            ("5", QUESTION.text),
+            ("7", "Why now?"),
+            ("8", "Why us?"),
+            ("9", QUESTION.text),
+        ]
+        assert [entry.at[-1] for entry in book.newest(1)] == ["7", "8", "9"]
+
+
+def test_measurements_can_be_of_some_metrics_alone(path: Path) -> None:
+    with History(path) as book:
+        answer = book.save(assessment())
+        assert [one.metric for one in book.measurements([answer])[answer]] == ["hesitations", "situation"]
+        assert [one.metric for one in book.measurements([answer], ["hesitations"])[answer]] == ["hesitations"]
+        assert book.measurements([], ["hesitations"]) == {}
+
+
 @pytest.mark.parametrize("name", ["it's; DROP TABLE answer", 'a "b"\n.wav', "\N{GRINNING FACE}.m4a", "\udcff.wav"])
 def test_any_name_of_a_file_can_be_kept(path: Path, name: str) -> None:
     saved = assessment()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,6 +107,23 @@ def test_windows_are_those_of_the_whole_but_for_the_last(answer: Audio) -> None:
     read = [asked for asked in clerk.asked if asked in windows]
     assert len(windows) > 2
     assert read[: len(windows) - 1] == windows[:-1]
+
+
+def test_a_machine_too_slow_for_windows_reads_pieces_and_loses_no_word(
+    answer: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = itertools.count(step=30.0)
+    # By this clock each piece takes half a minute, so a window would take longer than anybody waits.
+    monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    clerk, whole = Clerk(), Clerk()
+    one = live.Live(clerk)
+    fed(one, answer)
+    heard = one.finish().transcribe(answer, stretches(answer))
+    windows = [tuple(piece.span for piece in window.pieces) for window in pack(stretches(answer))]
+    assert not [asked for asked in clerk.asked if asked in windows[:-1]]
+    assert [word.text for word in heard.words] == [
+        word.text for word in whole.transcribe(answer, stretches(answer)).words
+    ]
 
 
 def test_after_the_end_only_a_stretch_is_read(answer: Audio) -> None:

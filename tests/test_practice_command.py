@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_desk import Analyst, Clock, Keys, Sound, copied
+from test_history import assessment
+from test_rating import measured
 
 from voiceprep import config, devices, keys
 from voiceprep.cli import main
 from voiceprep.cli import sound as edge
+from voiceprep.history import History
 from voiceprep.ports import Device
 from voiceprep.practice import Act
 
@@ -65,6 +68,14 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+def save(name: str = "scope-decision", *, at: str = "") -> None:
+    """Save an answer without a result to the question `name`."""
+    question = config.find_question(name, config.load_packs())
+    with History(config.data_dir() / "history.db") as book:
+        found = measured(result=(0, 100), star_parts=(3, 1))
+        book.save(assessment(found, sound=f"{len(book):064}", question=question, at=at))
+
+
 def test_so_many_questions_are_asked_none_of_them_twice(table: Table, run: Run) -> None:
     assert run("--count", "5", "--show")[0] == 0
     assert len({name for name, _, _ in table.asked}) == 5
@@ -88,6 +99,47 @@ def test_only_questions_that_fit_are_asked(table: Table, run: Run) -> None:
     run("--count", "6", "--kind", "technical", "--show")
     kinds = {one.id: one.kind.value for pack in config.load_packs() for one in pack.questions}
     assert {kinds[name] for name, _, _ in table.asked} == {"technical"}
+
+
+def test_what_is_due_is_asked_first_and_the_reason_is_said(table: Table, run: Run) -> None:
+    save(at="2026-01-02T10:00:00+00:00")
+    save(at="2026-01-05T10:00:00+00:00")
+    code, _, err = run("--due", "--count", "2", "--show")
+    assert code == 0
+    assert [name for name, _, _ in table.asked] == ["scope-decision", config.load_packs()[0].questions[0].id]
+    first, second = [line for line in err.splitlines() if line.startswith("Why this one: ")]
+    assert first.startswith("Why this one: no result in the last two answers; not practised for ")
+    assert second.startswith("Why this one: never practised; no answer yet that shows ")
+
+
+def test_what_is_not_due_is_said_not_to_be(table: Table, run: Run) -> None:
+    save()
+    count = sum(one.kind.value == "behavioural" for one in config.load_packs()[0].questions)
+    _, _, err = run("--due", "--kind", "behavioural", "--count", str(min(20, count)), "--show")
+    assert "Why this one: not due before" not in err
+    table.asked.clear()
+    settings = config.config_dir() / "questions" / "mine.json"
+    settings.parent.mkdir(parents=True)
+    only = {"id": "mine", "title": "Mine", "competencies": [{"id": "calm", "label": "Calm"}]}
+    only |= {"questions": [{"id": "one-question", "text": "What calms you?", "competencies": ["calm"]}]}
+    settings.write_text(json.dumps(only))
+    save("one-question")
+    _, _, err = run("--due", "--competency", "calm", "--count", "1", "--show")
+    assert "Why this one: not due before 20" in err
+    assert [name for name, _, _ in table.asked] == ["one-question"]
+
+
+def test_with_nothing_practised_it_begins_with_the_first_of_the_pack_and_says_so(table: Table, run: Run) -> None:
+    _, _, err = run("--due", "--count", "1", "--show")
+    assert [name for name, _, _ in table.asked] == [config.load_packs()[0].questions[0].id]
+    assert "Why this one: nothing was practised yet, and it is the first of all." in err
+
+
+def test_a_named_question_stays_the_first_without_a_reason(table: Table, run: Run) -> None:
+    save()
+    _, _, err = run("--due", "--count", "2", "--question", "Why do you want to leave?", "--show")
+    assert table.asked[0][0] == "typed"
+    assert err.count("Why this one: ") == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +173,7 @@ def test_the_microphone_that_was_chosen_is_used_if_it_is_there(table: Table, run
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        (("--due",), 2, "--due is not there yet"),
+        (("--due", "--seed", "7"), 2, "--due has an order of its own"),
         (("--question", "no-such"), 2, "there is no question 'no-such'"),
         (("--competency", "juggling"), 2, "there is no competency 'juggling'"),
         (("--language", "English"), 2, "'English' is no code of a language"),

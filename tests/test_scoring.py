@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from voiceprep import assess, scoring
 from voiceprep.model import Assessment, Heard, Interval, Recording, Settings, Span, Word, WordKind
+from voiceprep.scoring import OwnVoice, Tally, interval, share_text
 from voiceprep.testing import spoken
 
 # Labels, heard, uncertain; then hits, false alarms, misses, left out.
@@ -182,3 +183,32 @@ def test_a_filled_pause_from_the_sound_alone_counts() -> None:
     one = scoring.score(added, scoring.Reference("we made plans and then we uh stopped", (Span(3.5, 3.8),), ()))
     assert one.filled == (1, 0, 0)
     assert one.word_errors == 0
+
+
+@pytest.mark.parametrize(("hits", "of"), [(0, 1), (1, 1), (27, 30), (27, 33), (0, 40), (40, 40), (300, 1000)])
+def test_an_interval_of_a_share_is_wilsons(hits: int, of: int) -> None:
+    from scipy.stats import binomtest  # noqa: PLC0415  (slow to import)
+
+    known = binomtest(hits, of).proportion_ci(method="wilson")
+    assert interval(hits, of) == pytest.approx((known.low, known.high), abs=1e-6)
+
+
+def test_of_nothing_any_share_may_be_true() -> None:
+    assert interval(0, 0) == (0.0, 1.0)
+    assert share_text(27, 30) == "27 of 30 (95 % interval 74 to 97 %)"
+
+
+@pytest.mark.parametrize(
+    ("answers", "tally", "enough"),
+    [
+        (3, Tally(20, 0, 0), True),
+        (2, Tally(20, 0, 0), False),
+        (3, Tally(19, 0, 5), False),
+        (3, Tally(15, 5, 5), True),
+        (3, Tally(15, 5, 4), False),
+    ],
+)
+def test_a_share_is_told_from_enough_only(answers: int, tally: Tally, *, enough: bool) -> None:
+    voice = OwnVoice(answers, 100.0, tally, Tally())
+    assert voice.enough(tally) == enough
+    assert bool(voice.notes()) == enough

@@ -16,6 +16,7 @@ HEAVY = {
     "ctranslate2",
     "faster_whisper",
     "filelock",
+    "fsrs",
     "huggingface_hub",
     "jinja2",
     "librosa",

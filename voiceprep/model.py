@@ -305,7 +305,10 @@ class StarReading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a metric may look at; `question_end` is when the question ends in the recording, where that is known."""
+    """All that a metric may look at; `question_end` is when the question ends in the recording, where that is known.
+
+    `checked`: the user says that all of it is right. `notes` are caveats by the name of a metric: what is known of it.
+    """
 
     transcript: Transcript
     question: Question | None = None
@@ -313,6 +316,8 @@ class Answer:
     star: StarReading | None = None
     pause_threshold: float = 0.25
     question_end: float | None = None
+    checked: bool = False
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

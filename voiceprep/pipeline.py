@@ -11,6 +11,7 @@ from voiceprep import (
     __version__,
     assess,
     config,
+    correcting,
     disfluency,
     hesitation,
     meaning,
@@ -27,6 +28,7 @@ from voiceprep import (
 )
 from voiceprep.audio import decode, encode
 from voiceprep.errors import InputError
+from voiceprep.history import Recount, rows
 from voiceprep.model import (
     Assessment,
     Audio,
@@ -49,8 +51,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from voiceprep.audio import Decoded
+    from voiceprep.correcting import Correction
     from voiceprep.engines import Hearing, Recogniser
     from voiceprep.history import Record
+    from voiceprep.scoring import OwnVoice
     from voiceprep.sound import Levels
 
     # A stage ("decode", "hear"), what is done of it and what there is in all (0: not known), in its own unit.
@@ -94,6 +98,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     sound_in_page: bool = True,
     engine: Recogniser | None = None,
     known: sound.Known | None = None,
+    own: Callable[[str], OwnVoice | None] = lambda _model: None,
     text: bool = False,
     speaker: str = "",
     progress: Progress = _silent,
@@ -102,9 +107,10 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     """Return the assessment of the answer at `path` to `question` (an id of a pack, or any sentence).
 
     `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
-    ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one
-    is given, else that of the settings; `known` is what is known of its sound beforehand (see `live`). Where the ending
-    of `path` is that of a text, or `text` says that it is one, it is read instead, by `speaker` alone if it names
+    ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one is given, else that of the
+    settings; `known` is what is known of its sound beforehand (see `live`), and `own` gives for the SHA-256 of a model
+    how right the user's own answers were heard with it (see `judge`). Where the ending of `path` is that of a text, or
+    `text` says that it is one, it is read instead, by `speaker` alone if it names
     several; no model is needed. Raise as `hear`.
     """
     settings = settings or config.load_settings()
@@ -118,7 +124,11 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     decoded = _decode(path, progress)
     transcript = transcribe(decoded, engine or open_engine(settings, progress, notice), settings, progress, known)
     drawn = sound.waveform(decoded.audio)
-    result = judge(transcript, decoded.recording, asked, settings, at=at, question_end=question_end, waveform=drawn)
+    voice_of_own = own(transcript.engine.sha256)
+    result = judge(
+        transcript, decoded.recording, asked, settings,
+        at=at, question_end=question_end, waveform=drawn, own=voice_of_own,
+    )  # fmt: skip
     return replace(result, playback=encode(decoded.audio)) if sound_in_page else result
 
 
@@ -151,18 +161,42 @@ def read(
     )
 
 
-def judge_again(record: Record, settings: Settings | None = None) -> Assessment:
-    """Return the assessment of an answer that the history knows, by today's measures and bands; no sound is needed."""
+def judge_again(
+    record: Record, settings: Settings | None = None, *, original: bool = False, own: OwnVoice | None = None
+) -> Assessment:
+    """Return the assessment of an answer that the history knows, by today's measures and bands; no sound is needed.
+
+    It is that of the answer as the user corrected it, and says so; or, if asked for, of the `original`. `own` is as in
+    `judge`.
+    """
     settings = settings or config.load_settings()
     question, end = record.question, record.take.question_end if record.take else None
     if question is not None:
         packs = config.load_packs(settings.questions)
         known = (one for pack in packs for one in pack.questions)
         question = next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
-    return judge(record.transcript, record.recording, question, settings, at=record.at, question_end=end)
+    corrections = () if original else record.corrections
+    how = {"at": record.at, "question_end": end, "corrections": corrections, "own": own}
+    return judge(record.transcript, record.recording, question, settings, **how)  # type: ignore[arg-type]
 
 
-def judge(
+def recount(record: Record, settings: Settings | None = None) -> Recount:
+    """Return what the corrections of `record` come to: the measurements that differ by today's measures.
+
+    If the user checked the answer, also how right its filled pauses and filler words were heard.
+    """
+    settings = settings or config.load_settings()
+    if not record.corrections:
+        return Recount()
+    before = {rows.counts(one.measurement) for one in judge_again(record, settings, original=True).findings}
+    now = [one.measurement for one in judge_again(record, settings).findings]
+    fixed = correcting.apply(record.transcript, record.corrections)
+    kinds = sorted(correcting.HESITATIONS) if fixed.checked else ()
+    checked = {kind: correcting.tally(record.transcript, fixed.transcript, kind) for kind in kinds}
+    return Recount(tuple(one for one in now if rows.counts(one) not in before), checked)
+
+
+def judge(  # noqa: PLR0913  (all but four are named)
     transcript: Transcript,
     recording: Recording,
     question: Question | None,
@@ -172,13 +206,27 @@ def judge(
     question_end: float | None = None,
     waveform: Waveform | None = None,
     taken: Mapping[str, Measurement] | None = None,
+    corrections: Sequence[Correction] = (),
+    own: OwnVoice | None = None,
 ) -> Assessment:
     """Return the assessment of `transcript`; measurements `taken` before, by the name of their metric, are kept.
 
-    The rest is as in `analyze`.
+    `corrections` of the user are applied to it. `own` is how right this user's answers were heard before, as far as the
+    user checked them: it stands beside what it is about. The rest is as in `analyze`.
     """
-    answer = replace(assess.prepare(transcript, question, settings, read_star), question_end=question_end)
-    return assess.assess(answer, recording, settings, version=__version__, at=at, waveform=waveform, taken=taken or {})
+    fixed = correcting.apply(transcript, corrections)
+    answer = replace(
+        assess.prepare(fixed.transcript, question, settings, read_star),
+        question_end=question_end,
+        checked=fixed.checked,
+        notes=own.notes() if own else {},
+    )
+    answer, idle = correcting.apply_parts(answer, corrections)
+    result = assess.assess(
+        answer, recording, settings, version=__version__, at=at, waveform=waveform, taken=taken or {}
+    )
+    said = correcting.told(corrections, (*fixed.idle, *idle), timed=transcript.timed)
+    return replace(result, caveats=(*said, *result.caveats)) if said else result
 
 
 def _relabelled(transcript: Transcript, settings: Settings) -> Transcript:

@@ -17,6 +17,7 @@ import click
 from voiceprep.cli import Terminated, say_error
 from voiceprep.cli.completion import complete_question
 from voiceprep.cli.destination import destination
+from voiceprep.cli.folder import own_voice
 from voiceprep.cli.talk import Talk
 from voiceprep.errors import EngineError, HistoryError, InputError
 from voiceprep.tables import FORMATS
@@ -24,7 +25,7 @@ from voiceprep.tables import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from voiceprep.history import History
+    from voiceprep.history import History, Record, Recount
     from voiceprep.model import Assessment, Question, Settings
 
 EXAMPLES = """\b
@@ -132,11 +133,14 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
         history = stack.enter_context(open_history()) if options["save"] else None
 
         def keep(assessment: Assessment, file: Path) -> None:
-            path = where.add(redact(assessment) if options["redact"] else assessment)
+            shown, recount = assessment, None
+            if history is not None and not options["as_new"]:
+                shown, recount = _corrected(assessment, history, settings, options["question_end"])
+            path = where.add(redact(shown) if options["redact"] else shown)
             if path:
                 talk.say(f"Report: {talk.shown(path)}")
             if history is not None:
-                history.save(assessment, place=place_of(file), apart=options["as_new"])
+                history.save(assessment, place=place_of(file), apart=options["as_new"], recount=recount)
 
         in_page = where.form == "html" and not options["redact"]
         how = {
@@ -257,7 +261,27 @@ def _answers(
         raise InputError("a recording does not name its speakers", hint="--speaker is for transcripts that do.")
     with talk.about(file, *place) as progress:
         how |= {"sound_in_page": sound_in_page, "progress": progress, "notice": talk.say}
-        return (pipeline.analyze(file, question, settings, **how),)
+        return (pipeline.analyze(file, question, settings, own=own_voice(None), **how),)
+
+
+def _corrected(
+    assessment: Assessment, history: History, settings: Settings, question_end: float | None
+) -> tuple[Assessment, Callable[[Record], Recount]]:
+    """Return `assessment` as the user corrected that recording before, and what counts it again for the history."""
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.history import correcting  # noqa: PLC0415  (same)
+
+    def recount(record: Record) -> Recount:
+        return pipeline.recount(record, settings)
+
+    answers = correcting.of_recording(history, assessment.recording.sha256)
+    corrections = correcting.listed(history.connection, answers[-1]) if answers else ()
+    if not corrections:
+        return assessment, recount
+    said = assessment.transcript, assessment.recording, assessment.question, settings
+    how = {"at": assessment.at, "question_end": question_end, "waveform": assessment.waveform}
+    again = pipeline.judge(*said, **how, corrections=corrections)  # type: ignore[arg-type]
+    return replace(again, playback=assessment.playback), recount
 
 
 def _nobody(name: str, assessment: Assessment) -> str:

@@ -168,6 +168,7 @@ def _how(settings: Settings, forms: tuple[str, ...], options: dict[str, Any]) ->
 
 
 def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, Any]) -> int:
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import KEPT, Folder  # noqa: PLC0415  (heavy)
     from voiceprep.batch.results import Results  # noqa: PLC0415  (heavy)
     from voiceprep.cli.counter import counter  # noqa: PLC0415  (not needed for --help)
@@ -179,7 +180,7 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
 
         def save(assessment: Assessment, file: Path) -> None:
             if history is not None:
-                history.save(assessment, place=place_of(file))
+                history.save(assessment, place=place_of(file), recount=pipeline.recount)
 
         folder = Folder(
             out,

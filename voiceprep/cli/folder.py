@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from voiceprep.history import History
     from voiceprep.model import Assessment
+    from voiceprep.scoring import OwnVoice
     from voiceprep.sessions import Sessions
 
 data_option = click.option(
@@ -35,6 +36,17 @@ def opened(data: Path | None) -> History:
 def history_file(data: Path | None) -> Path:
     """Return where the history in the folder `data` is, or would be."""
     return _folder(data) / "history.db"
+
+
+def own_voice(data: Path | None) -> Callable[[str], OwnVoice | None]:
+    """Return what gives for the SHA-256 of a model how right it heard the answers that the user checked."""
+
+    def of(model: str) -> OwnVoice | None:
+        from voiceprep.history.correcting import peek  # noqa: PLC0415  (sqlite3)
+
+        return peek(history_file(data), model)
+
+    return of
 
 
 def sessions_in(data: Path | None) -> Sessions:

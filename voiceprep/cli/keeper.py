@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from voiceprep.history import History
+    from voiceprep.history import History, Record, Recount
     from voiceprep.model import Assessment, Question
     from voiceprep.sessions import Pending, Sessions
 
@@ -56,7 +56,8 @@ class Keeper:
         """Move the facts of `take` into the history."""
         place = str(self.sessions.sound(take))
         stamped = replace(assessment, at=take.at)
-        self._answers[take.session, take.number] = self.history.save(stamped, place=place, take=take)
+        answer = self.history.save(stamped, place=place, take=take, recount=_recount)
+        self._answers[take.session, take.number] = answer
         self.sessions.settle(take)
         self.kept += 1
 
@@ -82,3 +83,10 @@ class Keeper:
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="seconds")
+
+
+def _recount(record: Record) -> Recount:
+    """Apply what the user corrected of the recording of `record` before: it was heard again."""
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+
+    return pipeline.recount(record)

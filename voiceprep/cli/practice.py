@@ -9,25 +9,27 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import count as numbers
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voiceprep.cli.completion import complete_question
-from voiceprep.cli.folder import data_option, opened, sessions_in
+from voiceprep.cli.folder import data_option, opened, own_voice, sessions_in
 from voiceprep.cli.talk import Talk
 from voiceprep.errors import DeviceError, InputError
 from voiceprep.model import QuestionKind
 from voiceprep.practice import Act, Rules, aimed, rehearsal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from voiceprep.cli.desk import Analyst, Desk
     from voiceprep.cli.keeper import Keeper
     from voiceprep.cli.screen import Screen
+    from voiceprep.history import History
     from voiceprep.keys import Keyboard
     from voiceprep.model import Question, Settings
     from voiceprep.ports import Port
@@ -38,6 +40,7 @@ Examples:
   voiceprep practice
   voiceprep practice --question scope-decision --think 10
   voiceprep practice --kind behavioural --count 5 --seed 7
+  voiceprep practice --due --count 3
   voiceprep practice --aloud --think 0
   voiceprep practice --rehearsal
 """
@@ -59,7 +62,7 @@ _LONG_ENOUGH = 5.0
 )
 @click.option("--competency", metavar="ID", help="Only questions that show this, such as adaptability.")
 @click.option("--random", "at_random", is_flag=True, help="Pick questions at random. That is what happens anyway.")
-@click.option("--due", is_flag=True, help="Questions that it is time to repeat. Not there yet.")
+@click.option("--due", is_flag=True, help="What is due first, and why: the order of voiceprep due.")
 @click.option("--seed", type=int, help="The same number picks the same questions. Default: new ones each time.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="So many questions in a row, then the end.")
 @click.option("--questions", "packs", multiple=True, metavar="FILE", help="Another pack of questions. Repeatable.")
@@ -112,11 +115,8 @@ def command(data: Path | None, **options: Any) -> int:  # noqa: ANN401
     from voiceprep import config, devices  # noqa: PLC0415  (not needed for --help)
     from voiceprep.cli import sound  # noqa: PLC0415  (same)
 
-    if options["due"]:
-        raise InputError(
-            "--due is not there yet: it will pick what is due from your history",
-            hint="Until then: voiceprep practice, or --competency ID for what you want to work on.",
-        )
+    if options["due"] and (options["at_random"] or options["seed"] is not None):
+        raise InputError("--due has an order of its own, and picks nothing at random", "Leave out --random and --seed.")
     settings = _settings(options)
     questions = _questions(options, settings)
     port = sound.port()
@@ -126,9 +126,12 @@ def command(data: Path | None, **options: Any) -> int:  # noqa: ANN401
     rules = _rules(options)
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(colour=not options["no_color"]))
-        analyst = sound.analyst(settings, talk, counted=options["counted"])
+        analyst = sound.analyst(settings, talk, counted=options["counted"], own=own_voice(data))
         stack.callback(analyst.close)
         history = stack.enter_context(opened(data))
+        options["why"] = {}
+        if options["due"]:
+            questions, options["why"] = _due(questions, history, settings, options)
         from voiceprep.cli.keeper import Keeper  # noqa: PLC0415  (not needed for --help)
         from voiceprep.cli.screen import screen  # noqa: PLC0415  (same)
         from voiceprep.keys import keyboard  # noqa: PLC0415  (same)
@@ -176,17 +179,48 @@ def _practise(
     )
     try:
         if _recover(desk, keeper, screen, keyboard, rules):
-            _rounds(desk, questions, replace(rules, aloud=aloud), options["count"])
+            _rounds(
+                desk, questions, replace(rules, aloud=aloud), options["count"], partial(_why, screen, options["why"])
+            )
     finally:
         if keeper.kept:
             takes = "1 answer is" if keeper.kept == 1 else f"{keeper.kept} answers are"
             screen.say(f"{takes} kept in this session: voiceprep sessions show {keeper.session}")
 
 
-def _rounds(desk: Desk, questions: Sequence[Question], rules: Rules, wanted: int | None) -> None:
-    """Hold round after round, until somebody leaves or so many as `wanted` are over."""
+def _due(
+    questions: list[Question], history: History, settings: Settings, options: dict[str, Any]
+) -> tuple[list[Question], dict[str, str]]:
+    """Return `questions` with what is due first, and why each is asked, by its key; a named one stays the first."""
+    from voiceprep.cli.due import queue, reason  # noqa: PLC0415  (not needed for --help)
+    from voiceprep.due import State, key  # noqa: PLC0415  (same)
+
+    now, named = datetime.now().astimezone(), [key(one) for one in questions[: options["question"] is not None]]
+    own = options["kind"] is None and options["competency"] is None
+    turns = list(queue(history, questions, settings, now, typed=own))
+    why = {key(turn.question): reason(turn, now) for turn in turns}
+    if all(turn.state is State.NEW for turn in turns):
+        why[key(turns[0].question)] = "nothing was practised yet, and it is the first of all"
+    turns.sort(key=lambda turn: key(turn.question) not in named)
+    return [turn.question for turn in turns], {name: told for name, told in why.items() if name not in named}
+
+
+def _why(screen: Screen, why: Mapping[str, str], question: Question) -> None:
+    """Say why `question` is asked, where that is known."""
+    from voiceprep.due import key  # noqa: PLC0415  (not needed for --help)
+
+    if told := why.get(key(question)):
+        screen.say(f"Why this one: {told}.")
+
+
+def _rounds(
+    desk: Desk, questions: Sequence[Question], rules: Rules, wanted: int | None, before: Callable[[Question], None]
+) -> None:
+    """Hold round after round, until somebody leaves or so many as `wanted` are over; `before` each, say why."""
     for number in numbers():
         question = questions[number % len(questions)]
+        if number < len(questions):
+            before(question)
         place = f"Question {number + 1}" + (f" of {wanted}" if wanted else "")
         more = number + 1 < wanted if wanted else True
         if desk.ask(question, aimed(rules, question.target), place, more=more) is not Act.NEXT:
@@ -290,12 +324,13 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 
 def _questions(options: dict[str, Any], settings: Settings) -> list[Question]:
-    """Return the questions in the order in which they are asked: a named one first, the others shuffled."""
+    """Return the questions in the order in which they are asked: a named one first, the others shuffled if not due."""
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
     from voiceprep.cli.questions import choose  # noqa: PLC0415  (same)
 
     found = choose("", options["packs"], None, options["kind"], options["competency"], None)
-    random.Random(options["seed"]).shuffle(found)  # noqa: S311  (questions, no secret)
+    if not options["due"]:
+        random.Random(options["seed"]).shuffle(found)  # noqa: S311  (questions, no secret)
     if options["question"] is not None:
         first = config.find_question(options["question"], config.load_packs(settings.questions))
         found = [first, *(one for one in found if one.id != first.id)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep.cli.folder import data_option, opened, sessions_in, write_page
+from voiceprep.cli.folder import data_option, opened, own_voice, sessions_in, write_page
 from voiceprep.cli.questions import DefaultGroup
 from voiceprep.errors import InputError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from voiceprep.history import Entry, History, Record
-    from voiceprep.model import Measurement
+    from voiceprep.model import Assessment, Measurement
     from voiceprep.sessions import Pending, Sessions
 
 LAST = "last"
@@ -58,6 +58,7 @@ def command() -> None:
 
 
 _with_session = click.argument("session", default=LAST, metavar="[SESSION]")
+_with_original = click.option("--original", is_flag=True, help="As it was heard, without what you corrected.")
 _with_take = click.option("--take", "number", metavar="N", type=click.IntRange(1), help="Only the Nth answer.")
 
 
@@ -92,9 +93,10 @@ def list_(as_json: bool, data: Path | None) -> None:
 @command.command(short_help="Show the answers of a session.")
 @_with_session
 @_with_take
+@_with_original
 @click.option("--no-color", is_flag=True, help="No colours in the terminal. NO_COLOR does the same.")
 @data_option
-def show(session: str, number: int | None, *, no_color: bool, data: Path | None) -> None:
+def show(session: str, number: int | None, *, original: bool, no_color: bool, data: Path | None) -> None:
     """Show the answers of SESSION in short, or one of them in whole; judged by today's bands.
 
     \b
@@ -102,9 +104,8 @@ def show(session: str, number: int | None, *, no_color: bool, data: Path | None)
       voiceprep sessions show
       voiceprep sessions show last --take 1
     """  # noqa: D301  (click's mark for lines that it must not join)
-    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
-    from voiceprep.cli.talk import terminal  # noqa: PLC0415  (same)
-    from voiceprep.report import text  # noqa: PLC0415  (same)
+    from voiceprep.cli.talk import terminal  # noqa: PLC0415  (not needed for --help)
+    from voiceprep.report import text  # noqa: PLC0415  (heavy)
 
     store = sessions_in(data)
     with opened(data) as history:
@@ -112,11 +113,13 @@ def show(session: str, number: int | None, *, no_color: bool, data: Path | None)
         records = _wanted(one, number, history)
     width, coloured, plain = terminal(sys.stdout, colour=not no_color)
     if number is not None:
-        click.echo(text.render([pipeline.judge_again(records[0])], width=width, colour=coloured, ascii=plain), nl=False)
+        judged = _judged(records[0], data, original=original)
+        click.echo(text.render([judged], width=width, colour=coloured, ascii=plain), nl=False)
         return
     click.echo(f"Session {one.name}")
     for record in records:
-        click.echo("\n" + "\n".join(_described(record, store, width)))
+        judged = _judged(record, data, original=original)
+        click.echo("\n" + "\n".join(_described(record, judged, store, width)))
     for pending in one.pending:
         asked = pending.take.question.text if pending.take.question else "an answer"
         click.echo(f"\n{pending.take.number}. {asked}\n   no report yet: voiceprep practice offers to make it")
@@ -125,9 +128,10 @@ def show(session: str, number: int | None, *, no_color: bool, data: Path | None)
 @command.command("open", short_help="Open the page about an answer, with its sound.")
 @_with_session
 @_with_take
+@_with_original
 @click.option("--open/--no-open", "launched", default=True, help="Whether to open the page, or only to write it.")
 @data_option
-def open_(session: str, number: int | None, *, launched: bool, data: Path | None) -> None:
+def open_(session: str, number: int | None, *, original: bool, launched: bool, data: Path | None) -> None:
     """Write the page about an answer, with its sound, and open it in the browser. Default: the last answer.
 
     \b
@@ -135,15 +139,13 @@ def open_(session: str, number: int | None, *, launched: bool, data: Path | None
       voiceprep sessions open
       voiceprep sessions open last --take 1
     """  # noqa: D301  (click's mark for lines that it must not join)
-    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
-
     store = sessions_in(data)
     with opened(data) as history:
         record = _wanted(_find(session, store, history), number, history)[-1]
     assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
     target = store.page(record.take)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_page(pipeline.judge_again(record), store.sound(record.take), target)
+    write_page(_judged(record, data, original=original), store.sound(record.take), target)
     click.echo(target)
     if launched:
         click.launch(target.resolve().as_uri())
@@ -181,7 +183,7 @@ def export(session: str, number: int | None, output: Path, data: Path | None) ->
             sound = store.sound(record.take)
             if sound.exists():
                 shutil.copyfile(sound, output / sound.name)
-            assessment = pipeline.judge_again(record)
+            assessment = _judged(record, data)
             write_page(assessment, sound, output / f"{sound.stem}.html")
             write_text(output / f"{sound.stem}.json", pipeline.render(assessment, "json"))
     except OSError as error:
@@ -278,21 +280,30 @@ def _state(one: Kept, store: Sessions) -> str:
     return ", ".join(parts)
 
 
-def _described(record: Record, store: Sessions, width: int) -> Iterator[str]:
+def _judged(record: Record, data: Path | None, *, original: bool = False) -> Assessment:
+    """Return the report on an answer, as the user corrected it or as it was heard."""
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+
+    own = own_voice(data)(record.transcript.engine.sha256)
+    return pipeline.judge_again(record, original=original, own=own)
+
+
+def _described(record: Record, assessment: Assessment, store: Sessions, width: int) -> Iterator[str]:
     """Yield the lines about one answer: the question, the figures that most people ask for, where its sound is."""
     from textwrap import wrap  # noqa: PLC0415  (not needed for --help)
 
-    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
-    from voiceprep.report.plain import one_line  # noqa: PLC0415  (same)
+    from voiceprep.report.plain import one_line  # noqa: PLC0415  (heavy)
     from voiceprep.wording import VERDICTS, value_text  # noqa: PLC0415  (same)
 
-    assessment = pipeline.judge_again(record)
     asked = one_line(record.question.text) if record.question else "an answer"
     yield from wrap(f"{_number(record)}. {asked}", width, subsequent_indent="   ")
     for finding in assessment.findings:
         if finding.measurement.metric in _FIGURES and finding.measurement.value is not None:
             word = VERDICTS[finding.verdict].partition(",")[0]
             yield f"   {finding.label}: {value_text(finding)} ({word})"
+    if record.corrections:
+        count = f"{len(record.corrections)} correction{'' if len(record.corrections) == 1 else 's'} by you"
+        yield f"   {count}: voiceprep correct {record.id}"
     if assessment.focus:
         yield from wrap(f"To try: {assessment.focus.advice}", width, initial_indent="   ", subsequent_indent="   ")
     if record.take:

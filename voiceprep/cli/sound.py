@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from voiceprep.model import Assessment, Audio, Settings
     from voiceprep.ports import Block, Capture, Device, OnBlock, Port, Recorder
     from voiceprep.practice import Take
+    from voiceprep.scoring import OwnVoice
     from voiceprep.sound import Known
 
 
@@ -40,10 +41,11 @@ def how_to_get_a_voice() -> str:
     return speak.how_to_get_one()
 
 
-def analyst(settings: Settings, talk: Talk, *, counted: bool) -> Analyst:
+def analyst(settings: Settings, talk: Talk, *, counted: bool, own: Callable[[str], OwnVoice | None]) -> Analyst:
     """Return what makes reports; the model is found now and loaded beside what else goes on.
 
-    `counted` tells how many words were heard while somebody speaks. Raise `EngineError` where there is no model.
+    `counted` tells how many words were heard while somebody speaks; `own` is as in `pipeline.analyze`. Raise
+    `EngineError` where there is no model.
     """
     from pathlib import Path  # noqa: PLC0415  (not needed for --help)
 
@@ -55,7 +57,7 @@ def analyst(settings: Settings, talk: Talk, *, counted: bool) -> Analyst:
             progress("model", done, whole)
 
         models.find(settings.model, config.cache_dir(), offline=settings.offline, progress=told, notice=talk.say)
-    return LiveAnalyst(settings, counted=counted)
+    return LiveAnalyst(settings, counted=counted, own=own)
 
 
 class _Port:
@@ -95,8 +97,9 @@ class _Port:
 class LiveAnalyst:
     """Analyses an answer while it is spoken, and the rest of it afterwards."""
 
-    def __init__(self, settings: Settings, *, counted: bool) -> None:
+    def __init__(self, settings: Settings, *, counted: bool, own: Callable[[str], OwnVoice | None]) -> None:
         self._settings = settings
+        self._own = own
         self._counted = counted
         self._engine: Recogniser | None = None
         self._trouble: VoiceprepError | None = None
@@ -171,6 +174,7 @@ class LiveAnalyst:
             sound_in_page=False,
             engine=finished or self._engine,
             known=known,
+            own=self._own,
             progress=progress,
         )
 

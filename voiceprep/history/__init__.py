@@ -7,6 +7,6 @@ corrects stands beside what was measured, which stays.
 from __future__ import annotations
 
 from voiceprep.history.store import History
-from voiceprep.history.values import EVERYTHING, Choice, Entry, Record, Sitting
+from voiceprep.history.values import EVERYTHING, Choice, Entry, Record, Recount, Sitting
 
-__all__ = ["EVERYTHING", "Choice", "Entry", "History", "Record", "Sitting"]
+__all__ = ["EVERYTHING", "Choice", "Entry", "History", "Record", "Recount", "Sitting"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voiceprep.history import rows
 from voiceprep.history.values import Sitting
+from voiceprep.packs import TYPED
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,14 +52,34 @@ def sittings(connection: sqlite3.Connection, choice: Choice) -> tuple[Sitting, .
     return tuple(Sitting(**one, measurements=tuple(pooled[one["name"]])) for one in map(dict, named))
 
 
-def measurements(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, tuple[Measurement, ...]]:
-    """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out then."""
+def newest(connection: sqlite3.Connection, each: int) -> tuple[Entry, ...]:
+    """Return the newest answers to each question, so many of `each` at most, the oldest first.
+
+    Questions that the user typed share one id and are told apart by their texts.
+    """
+    query = (
+        f"SELECT {rows.ENTRY} FROM answer LEFT JOIN take ON take.answer = answer.id WHERE id IN ("  # noqa: S608  (names are ours)
+        "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY question, iif(question = ?, question_text, '')"
+        " ORDER BY at DESC, id DESC) AS place FROM answer WHERE question IS NOT NULL) WHERE place <= ?) ORDER BY at, id"
+    )
+    return tuple(map(rows.entry, connection.execute(query, (TYPED, each))))
+
+
+def measurements(
+    connection: sqlite3.Connection, answers: Sequence[int], metrics: Sequence[str] = ()
+) -> dict[int, tuple[Measurement, ...]]:
+    """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out then.
+
+    Of these `metrics` alone, if any are named.
+    """
     found: dict[int, list[Measurement]] = {answer: [] for answer in answers}
+    only = " AND metric IN (SELECT value FROM json_each(?))" if metrics else ""
     query = (
         f"SELECT answer, {rows.COUNTS} FROM counted"  # noqa: S608  (names are ours)
-        " WHERE answer IN (SELECT value FROM json_each(?)) ORDER BY answer, metric"
+        f" WHERE answer IN (SELECT value FROM json_each(?)){only} ORDER BY answer, metric"
     )
-    for answer, *counts in connection.execute(query, [json.dumps(list(answers))]):
+    asked = [answers, metrics] if metrics else [answers]
+    for answer, *counts in connection.execute(query, [json.dumps(list(one)) for one in asked]):
         found[answer].append(rows.measurement(*counts))
     return {answer: tuple(known) for answer, known in found.items()}
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from voiceprep.correcting import Correction
     from voiceprep.model import Assessment
 
 ENTRY = (
@@ -60,7 +61,12 @@ def take_row(answer: int, take: Take) -> tuple[Any, ...]:
     return (answer, take.session, take.number, take.dropped, take.ended, take.question_end, take.thought, settings)
 
 
-def record(row: sqlite3.Row, measured: Sequence[Measurement], corrected: Sequence[Measurement]) -> Record:
+def record(
+    row: sqlite3.Row,
+    measured: Sequence[Measurement],
+    corrected: Sequence[Measurement],
+    corrections: Sequence[Correction],
+) -> Record:
     """Return the answer in `row`. Raise `HistoryError` where its words cannot be read."""
     try:
         transcript = from_data(Transcript, json.loads(row["transcript"]))
@@ -69,9 +75,9 @@ def record(row: sqlite3.Row, measured: Sequence[Measurement], corrected: Sequenc
     recording = Recording(
         *(row[name] for name in ("name", "recording", "duration", "container", "codec", "rate", "channels"))
     )
-    question = _question(row)
+    question = question_of(row)
     said = (recording, question, transcript, tuple(measured), _take(row, question), tuple(corrected))
-    return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said)
+    return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said, tuple(corrections))
 
 
 def entry(row: sqlite3.Row) -> Entry:
@@ -79,7 +85,7 @@ def entry(row: sqlite3.Row) -> Entry:
     return Entry(
         **{name: row[name] for name in ("id", "at", "sitting", "name", "place", "duration", "model")},
         sound=row["recording"],
-        question=_question(row),
+        question=question_of(row),
         session=row["session"] or "",
         number=row["number"] or 0,
     )
@@ -110,7 +116,8 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(as_json(parts).encode()).hexdigest()
 
 
-def _question(row: sqlite3.Row) -> Question | None:
+def question_of(row: sqlite3.Row) -> Question | None:
+    """Return the question in `row`, or None where it has none."""
     if row["question_text"] is None:
         return None
     return Question(row["question"], row["question_text"], QuestionKind(row["question_kind"]))

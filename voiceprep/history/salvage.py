@@ -42,7 +42,7 @@ _WAYS = (
     "SELECT DISTINCT answer FROM measurement ORDER BY answer DESC",
 )
 # What hangs on an answer. Stories stand for themselves.
-_OF_ANSWERS = ("measurement", "take", "correction", "corrected")
+_OF_ANSWERS = ("measurement", "take", "correction", "corrected", "checked")
 _ALONE = ("story", "telling")
 
 

@@ -115,6 +115,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (answer, metric)
         ) WITHOUT ROWID
         """,
+        # How right an answer was heard that the user has gone through: "filled_pause" and "filler" are the kinds.
+        """
+        CREATE TABLE checked (
+            answer INTEGER NOT NULL REFERENCES answer (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            hits INTEGER NOT NULL,
+            alarms INTEGER NOT NULL,
+            missed INTEGER NOT NULL,
+            PRIMARY KEY (answer, kind)
+        ) WITHOUT ROWID
+        """,
         # What counts: what was measured, or where the user corrected it, what came of that.
         """
         CREATE VIEW counted AS

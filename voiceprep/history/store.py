@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from voiceprep.errors import HistoryError
-from voiceprep.history import reading, rows, schema
+from voiceprep.history import correcting, reading, rows, schema
 from voiceprep.history.values import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
-    from voiceprep.history.values import Choice, Entry, Record, Sitting
+    from voiceprep.history.values import Choice, Entry, Record, Recount, Sitting
     from voiceprep.model import Assessment, Measurement
     from voiceprep.practice import Take
 
@@ -50,12 +50,21 @@ class History:
         """Close the file."""
         self.connection.close()
 
-    def save(self, assessment: Assessment, *, place: str = "", take: Take | None = None, apart: bool = False) -> int:
+    def save(
+        self,
+        assessment: Assessment,
+        *,
+        place: str = "",
+        take: Take | None = None,
+        apart: bool = False,
+        recount: Callable[[Record], Recount] | None = None,
+    ) -> int:
         """Keep the facts of `assessment`, whose recording lies at `place`, and return the id of the answer.
 
         `take` says how it came about in practice. The same recording is one answer: saved again it keeps its id and
         its time, and where the facts differ (another question, model or version of a metric) the new ones take the
-        place of the old. Saved `apart` it is an answer of its own.
+        place of the old. What the user corrected is then applied to them by `recount`. Saved `apart` it is an answer
+        of its own.
         """
         row = rows.row(assessment, place, take)
         with self.mapped(), self.transaction():
@@ -66,6 +75,8 @@ class History:
                 answer = self._replace(int(found["id"]), row) if found else self._insert(row)
                 self.put_words(answer, rows.words(assessment.transcript))
                 self.put_counts("measurement", answer, [finding.measurement for finding in assessment.findings])
+                if recount and correcting.listed(self.connection, answer):
+                    correcting.put(self, answer, recount(self.known(answer)))
             if take is not None:
                 self.put_take(answer, take)
         return answer
@@ -94,7 +105,14 @@ class History:
             row = self.connection.execute(query, (answer,)).fetchone()
             if row is None:
                 return None
-            return rows.record(row, self._counts("measurement", answer), self._counts("corrected", answer))
+            counted = self._counts("measurement", answer), self._counts("corrected", answer)
+            return rows.record(row, *counted, correcting.listed(self.connection, answer))
+
+    def known(self, answer: int) -> Record:
+        """Return all that is kept of `answer`. Raise `HistoryError` where there is none of that id."""
+        if (record := self.record(answer)) is None:
+            raise HistoryError(f"There is no answer {answer} in {self.path}")
+        return record
 
     def entries(self, choice: Choice = EVERYTHING) -> tuple[Entry, ...]:
         """Return the chosen answers without their words, the oldest first."""
@@ -106,10 +124,18 @@ class History:
         with self.mapped():
             return reading.sittings(self.connection, choice)
 
-    def measurements(self, answers: Sequence[int]) -> dict[int, tuple[Measurement, ...]]:
-        """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out."""
+    def newest(self, each: int) -> tuple[Entry, ...]:
+        """Return the newest answers to each question, so many of `each` at most, the oldest first."""
         with self.mapped():
-            return reading.measurements(self.connection, answers)
+            return reading.newest(self.connection, each)
+
+    def measurements(self, answers: Sequence[int], metrics: Sequence[str] = ()) -> dict[int, tuple[Measurement, ...]]:
+        """Return what counts of each of `answers`: as measured or, where the user corrected it, as it came out.
+
+        Of these `metrics` alone, if any are named.
+        """
+        with self.mapped():
+            return reading.measurements(self.connection, answers, metrics)
 
     def __len__(self) -> int:
         with self.mapped():
@@ -182,7 +208,7 @@ class History:
         facts = {name: value for name, value in row.items() if name not in stay}
         changes = ", ".join(f"{name} = :{name}" for name in facts)
         self.connection.execute(f"UPDATE answer SET {changes} WHERE id = :id", {**facts, "id": answer})  # noqa: S608  (names are ours)
-        for table in ("measurement", "corrected"):
+        for table in ("measurement", "corrected", "checked"):
             self.connection.execute(f"DELETE FROM {table} WHERE answer = ?", (answer,))  # noqa: S608  (names are ours)
         return answer
 

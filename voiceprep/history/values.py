@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from voiceprep.model import Measurement, Question, Recording, Transcript
+    from collections.abc import Mapping
+
+    from voiceprep.correcting import Correction
+    from voiceprep.model import Measurement, Question, Recording, Transcript, WordKind
     from voiceprep.practice import Take
+    from voiceprep.scoring import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,8 @@ class Record:
     """What the history knows of one answer: of its question id, text and kind; of its measurements no evidence.
 
     `take` is there where the answer was recorded in a session of practice. `measurements` are what was measured,
-    `corrected` those that came out otherwise after the user corrected something.
+    `corrected` those that came out otherwise after the user corrected something, and `corrections` what that was, the
+    oldest first. `transcript` is the original.
     """
 
     id: int
@@ -28,6 +33,15 @@ class Record:
     measurements: tuple[Measurement, ...]
     take: Take | None = None
     corrected: tuple[Measurement, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What corrections come to: the `measurements` that differ, and in a checked answer how right it was heard."""
+
+    measurements: tuple[Measurement, ...] = ()
+    checked: Mapping[WordKind, Tally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

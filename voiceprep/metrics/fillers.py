@@ -90,7 +90,7 @@ def _a_minute(metric: str, kinds: Collection[WordKind], version: int) -> Callabl
             return not_measured(metric, version, reason)
         found = _found(answer, kinds)
         minutes = span.duration / 60
-        doubts = [*_caveats(span.duration), *_unwritten(answer, kinds)]
+        doubts = [*_caveats(span.duration), *_unwritten(answer, kinds), *_noted(answer, metric)]
         counted = measured(metric, version, len(found), minutes, _evidence(found), doubts)
         return replace(counted, interval=_interval(found, answer, kinds, minutes))
 
@@ -98,10 +98,13 @@ def _a_minute(metric: str, kinds: Collection[WordKind], version: int) -> Callabl
 
 
 def _range(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind]) -> tuple[int, int] | None:
-    """Return how many there likely are where `found` were, or None where nothing heard filled pauses but the words."""
+    """Return how many there likely are where `found` were, or None where nothing heard filled pauses but the words.
+
+    None too where the user checked them: then there is no doubt.
+    """
     transcript = answer.transcript
     detector = transcript.detector
-    if detector is None and WordKind.FILLED_PAUSE in kinds:
+    if answer.checked or (detector is None and WordKind.FILLED_PAUSE in kinds):
         return None
     chances, unseen = [], 0.0
     for event in found:
@@ -127,6 +130,11 @@ def _interval(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind
     """Return the rate that `_range` gives over `minutes`."""
     counts = _range(found, answer, kinds)
     return Interval(round(counts[0] / minutes, 6), round(counts[1] / minutes, 6)) if counts else None
+
+
+def _noted(answer: Answer, metric: str) -> list[str]:
+    """Return what is known of how right `metric` is on this voice; of a checked answer there is no doubt left."""
+    return [answer.notes[metric]] if metric in answer.notes and not answer.checked else []
 
 
 def _caveats(duration: float) -> list[str]:

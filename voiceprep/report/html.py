@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from voiceprep import wording
+from voiceprep import correcting, wording
+from voiceprep.disfluency import events
 from voiceprep.model import Timing, Verdict, WordKind
 from voiceprep.report import picture
 from voiceprep.report.groups import groups
@@ -48,12 +49,12 @@ _TONES = {
 
 def render(assessments: Sequence[Assessment]) -> str:
     """Return `assessments` as one HTML page that needs nothing but itself."""
-    script = resource("page.js")
+    script = resource("page.js") + resource("correct.js")
     page = _template().render(
         answers=[_answer(number, assessment) for number, assessment in enumerate(assessments, 1)],
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        style=resource("page.css"),
+        style=resource("page.css") + resource("correct.css"),
     )
     return wording.legible(page)
 
@@ -138,6 +139,23 @@ def _times(assessment: Assessment, duration: float) -> dict[str, Any]:
         "duration": round(duration, 3),
         "words": [[round(word.span.start, 3), round(word.span.end, 3)] for word in words],
         "marks": [[round(start, 3), round(end, 3), text] for start, end, text in marks],
+        **_correctable(assessment),
+    }
+
+
+def _correctable(assessment: Assessment) -> dict[str, Any]:
+    """Return what corrections are about: which recording and words, hesitations, and sentences with their parts."""
+    words = assessment.transcript.words
+    found = [event for event in events(words) if event.kind in correcting.HESITATIONS]
+    return {
+        "sound": assessment.recording.sha256,
+        "name": assessment.recording.name,
+        "print": correcting.fingerprint(assessment.transcript),
+        "events": [[event.first, event.last, event.label] for event in found],
+        "lines": [
+            [round(line.span.start, 3), round(line.span.end, 3), line.label.part.value if line.label else None]
+            for line in lines(assessment)
+        ],
     }
 
 

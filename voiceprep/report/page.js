@@ -58,6 +58,7 @@
         this.audio.playbackRate = Number(event.target.value);
       });
       this.button.addEventListener("click", () => this.toggle());
+      this.article.addEventListener("listen", ({ detail }) => this.play(detail.from - LEAD, detail.to + TAIL));
       for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed());
       for (const name of ["timeupdate", "seeked"]) this.audio.addEventListener(name, () => this.moved());
       this.audio.addEventListener("error", () => {
