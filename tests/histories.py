@@ -104,18 +104,12 @@ def _correct(history: History, answer: int) -> None:
     history.connection.executemany(
         "INSERT INTO correction (answer, at, kind, start, end, was, now) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (answer, "2026-05-05T10:00:00", "not_filler", 1.1, 1.3, "like", ""),
-            (answer, "2026-05-05T10:01:00", "wrong_word", 0.1 + 0.2, 2.0, "Zoe", "Zo\u00eb"),
+            (answer, "2026-05-05T10:00:00", "not_filler", 3.25, 3.55, "like", ""),
+            (answer, "2026-05-05T10:01:00", "word", 0.1 + 0.2, 2.0, "Zoe", "Zo\u00eb"),
         ],
     )
-    if "checked" in _there(history.connection):
-        history.connection.execute("INSERT INTO checked VALUES (?, 'filler', 3, 1, 2)", (answer,))
+    history.connection.execute("INSERT INTO checked VALUES (?, 'filler', 3, 1, 2)", (answer,))
     history.connection.execute("INSERT INTO corrected VALUES (?, 'hesitations', 2, 1.0, ?, '')", (answer, 1.0 / 3.0))
-
-
-def _there(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of the tables that the history has and that go out."""
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")} & set(COLUMNS)
 
 
 def tables(data: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -129,7 +123,7 @@ def tables(data: Path) -> dict[str, list[tuple[object, ...]]]:
     names = {row["id"]: row["identity"] for row in connection.execute("SELECT id, identity FROM answer")}
     titles = {row["id"]: (row["at"], row["title"]) for row in connection.execute("SELECT id, at, title FROM story")}
     found = {}
-    for table in sorted(_there(connection)):
+    for table in COLUMNS:
         rows = [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608  (names are ours)
         found[table] = sorted((tuple(_named(table, row, names, titles).items()) for row in rows), key=repr)
     connection.close()

@@ -341,6 +341,12 @@ def test_a_newer_format_is_told_from_a_damaged_one(folder: Path, tmp_path: Path)
         (set_in("settings", to=None), "does not fit"),
         (set_in("measurements", 0, "total", to=float("nan")), "no number"),
         (set_in("measurements", 1, "metric", to="hesitations"), "two counts of one measure"),
+        (set_in("corrections", 0, "kind", to="rude"), "no kind of correction"),
+        (
+            lambda data: set_in("corrections", 0, "now", to="Z")(set_in("corrections", 0, "kind", to="part")(data)),
+            "no part",
+        ),
+        (set_in("checked", 0, "hits", to=HUGE), "too large"),
         (set_in("sound", "file", to="../../../sound.flac"), "no name of a sound"),
         (set_in("sound", "file", to="sound.ogg"), "not in the list of files"),
         (set_in("sound", "sha256", to="0" * 64), "not in the list of files"),

@@ -103,6 +103,11 @@ def test_the_page_has_no_sound_and_no_picture_of_it(clean: Assessment) -> None:
     assert (clean.playback, clean.waveform, clean.recording.sha256) == (None, None, "[masked]")
 
 
+def test_a_mentor_is_not_asked_to_correct_what_was_heard(whole: Assessment, clean: Assessment) -> None:
+    assert 'class="mend-bar"' in pipeline.render(whole, "html")
+    assert 'class="mend-bar"' not in pipeline.render(clean, "html")
+
+
 def test_a_text_that_was_typed_is_masked_too() -> None:
     clean = redact(assessed(typed(re.sub(r"<[\d.]+>", "", TEXT))), mask=["ottoline"])
     for form in ("html", "json", "text", "md", "csv"):

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from voiceprep.codec import from_data, to_data
+from voiceprep.correcting import Change
 from voiceprep.errors import InputError
-from voiceprep.model import QuestionKind, Transcript
+from voiceprep.model import Part, QuestionKind, Transcript
 
 T = TypeVar("T")
 
@@ -334,6 +335,9 @@ def check_answer(told: Told, place: str) -> None:
     need(told.sound is None or _SOUND.fullmatch(told.sound.file) is not None, "no name of a sound")
     for counts in (told.measurements, told.corrected):
         need(len({one.metric for one in counts}) == len(counts), "two counts of one measure")
+    for one in told.corrections:
+        need(one.kind in set(Change), f"no kind of correction is {one.kind!r}")
+        need(one.kind != Change.PART or one.now in set(Part), f"no part of a story is {one.now!r}")
     need(len({one.kind for one in told.checked}) == len(told.checked), "checked twice")
     if told.take:
         need(isinstance(opened(told.take.settings), dict), "no settings")

@@ -126,11 +126,12 @@ class _Writer:
         except ValueError as error:
             raise HistoryError(f"Answer {answer} cannot be written as JSON: {error}") from error
         self._text(f"{here}/{exchange.ANSWER}", text)
-        # Words that cannot be read have no captions; all that is kept of them goes out as it is.
-        with contextlib.suppress(HistoryError):
+        record = None
+        # Words and corrections that cannot be read have no report; all that is kept of them goes out as it is.
+        with contextlib.suppress(HistoryError, ValueError):
             record = self.history.record(answer)
-            for name, shown in self._shown(record) if record else ():
-                self._text(f"{here}/{name}", shown)
+        for name, shown in self._shown(record) if record else ():
+            self._text(f"{here}/{name}", shown)
         self.counts["answers"] += 1
         self.counts["measurements"] += len(told.measurements)
         self.counts["corrections"] += len(told.corrections)

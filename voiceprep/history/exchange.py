@@ -103,8 +103,7 @@ def replace(history: History, answer: int, one: Told) -> None:
     changes = ", ".join(f"{name} = :{name}" for name in values if name != "id")
     _run(history, f"UPDATE answer SET {changes} WHERE id = :id", values)  # noqa: S608  (names are ours)
     for table in ("transcript", "measurement", "correction", "corrected", "checked", "take"):
-        if _is_there(history, table):
-            _run(history, f"DELETE FROM {table} WHERE answer = ?", (answer,))  # noqa: S608  (names are ours)
+        _run(history, f"DELETE FROM {table} WHERE answer = ?", (answer,))  # noqa: S608  (names are ours)
     _put_beside(history, answer, one)
 
 
@@ -170,15 +169,8 @@ def _rows(
     history: History, table: str, key: str, value: int, names: tuple[str, ...] = (), order: str = ""
 ) -> list[dict[str, Any]]:
     """Return the rows of `table` whose `key` is `value`, in their `order`, with the columns `names` or all known."""
-    if not _is_there(history, table):
-        return []
     query = f"SELECT {', '.join(names or COLUMNS[table])} FROM {table} WHERE {key} = ?"  # noqa: S608  (names are ours)
     return [dict(row) for row in _run(history, f"{query} ORDER BY {order}" if order else query, (value,))]
-
-
-def _is_there(history: History, table: str) -> bool:
-    """Say whether the history has `table`: that of checked answers came later than the others."""
-    return table != "checked" or bool(_run(history, "PRAGMA table_info(checked)").fetchall())
 
 
 def _run(history: History, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from voiceprep import correcting, wording
 from voiceprep.disfluency import events
 from voiceprep.model import Timing, Verdict, WordKind
+from voiceprep.redaction import MASKED
 from voiceprep.report import picture
 from voiceprep.report.groups import groups
 from voiceprep.report.marks import Silence, lines, places, stretches
@@ -109,6 +110,8 @@ def _answer(number: int, assessment: Assessment) -> dict[str, Any]:
         "title": assessment.question.text if assessment.question else assessment.recording.name,
         "duration": duration,
         "timed": assessment.transcript.timed,
+        # Who reads a report with its names masked did not say it, and a list without a recording corrects nothing.
+        "mended": assessment.transcript.timed and assessment.recording.sha256 != MASKED,
         "heard": timing is Timing.SOUND,
         "where": places(assessment),
         "length": wording.length_text(assessment, duration),
