@@ -88,6 +88,7 @@ def test_the_order_in_which_answers_were_saved_changes_nothing(data: Path, tmp_p
 def test_only_what_was_asked_for_is_looked_at(data: Path) -> None:
     practised(data, VALUES)
     assert printed("--since", "2026-01-15")["sittings"] == 5
+    assert printed("--since", "20260115")["sittings"] == 5
     assert printed("--question", "scope")["answers"] == 15
     assert printed("--kind", "behavioural")["answers"] == 15
     assert set(moves("--measure", "pace", "--measure", "hedges")) == {"pace", "hedges"}
