@@ -15,6 +15,7 @@ from progress_values import NOISE, practised
 
 from voiceprep.cli import cli
 from voiceprep.errors import InputError
+from voiceprep.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,7 @@ def test_the_order_in_which_answers_were_saved_changes_nothing(data: Path, tmp_p
 def test_only_what_was_asked_for_is_looked_at(data: Path) -> None:
     practised(data, VALUES)
     assert printed("--since", "2026-01-15")["sittings"] == 5
+    assert printed("--since", "20260115")["sittings"] == 5
     assert printed("--question", "scope")["answers"] == 15
     assert printed("--kind", "behavioural")["answers"] == 15
     assert set(moves("--measure", "pace", "--measure", "hedges")) == {"pace", "hedges"}
@@ -130,6 +132,13 @@ def test_hostile_text_makes_no_elements_and_moves_no_cursor(data: Path, tmp_path
     run("-o", str(target))
     assert "<img" not in target.read_text("utf-8")
     assert "\x1b" not in run().stdout
+
+
+def test_the_words_of_an_answer_come_back_without_the_rest(data: Path) -> None:
+    practised(data, {"pace": [150.0]})
+    with History(data / "history.db") as history:
+        (record,) = history.records()
+        assert history.words([record.id, 99]) == {record.id: record.transcript.words}
 
 
 def test_nothing_is_imported_that_hears_or_that_is_for_tests_alone(data: Path) -> None:

@@ -198,6 +198,12 @@ def test_what_was_mostly_outside_of_late_is_tried_next() -> None:
     assert tries(courses(sittings({"pace": [150.0] * 6}), [SCOPE]), ()) == ()
 
 
+def test_what_is_far_outside_comes_before_what_is_a_little() -> None:
+    # Fillers weigh less than STAR, but these are far too many, and the action is only a little short.
+    found = courses(sittings({"action": [0.4] * 6, "hesitations": [19.0] * 6}), [SCOPE])
+    assert [one.what for one in tries(found, ())] == ["Let the silence stand", "Say what you did yourself"]
+
+
 def test_a_competency_without_an_answer_is_tried_with_its_command() -> None:
     (one,) = tries((), [Coverage("risk", "Risk and decisions", 4, 0, 0)])
     assert (one.what, one.command) == ("Take a question on risk and decisions", "voiceprep practice --competency risk")

@@ -86,14 +86,14 @@ def command(
 
 
 def _checked(choice: Choice, measures: Sequence[str]) -> Choice:
-    """Return `choice`. Raise `InputError` for what no history can have."""
+    """Return `choice` with its day as the history writes days. Raise `InputError` for what no history can have."""
     from voiceprep.model import QuestionKind  # noqa: PLC0415  (not needed for --help)
     from voiceprep.packs import find_near  # noqa: PLC0415  (same)
     from voiceprep.tables import METRICS  # noqa: PLC0415  (same)
 
     if choice.since:
         try:
-            date.fromisoformat(choice.since)
+            choice = replace(choice, since=date.fromisoformat(choice.since).isoformat())
         except ValueError:
             raise InputError(f"{choice.since!r} is not a day", "Write it as 2026-05-01.") from None
     for given, known, what in (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from statistics import fmean
 from typing import TYPE_CHECKING
 
+from voiceprep.model import Verdict
 from voiceprep.progress.courses import away, band_for
 from voiceprep.progress.progress import Coverage, Move, Practised, Try
 from voiceprep.tables import METRICS, load
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 # So many sittings are looked at for what to try, and it must have been outside in most of them.
 RECENT, OFTEN = 5, 3
+# How much a value asks for a change, as in a report.
+_URGENCY = {Verdict.VERY_LOW: 1.0, Verdict.VERY_HIGH: 1.0, Verdict.LOW: 0.5, Verdict.HIGH: 0.5}
 _TRIES = 3
 
 
@@ -103,7 +107,7 @@ def tries(courses: Sequence[Course], competencies: Sequence[Coverage]) -> tuple[
     """
     asking = [(course, _outside(course)) for course in courses if course.band]
     often = [(course, count) for course, count in asking if count >= min(OFTEN, len(course.points))]
-    found = [(_pull(course, count), course, count) for course, count in often if _weight(course) > 0]
+    found = [(_pull(course), course, count) for course, count in often if _weight(course) > 0]
     ranked = sorted(found, key=lambda one: -one[0])[: _TRIES - 1]
     said = [Try(_headline(course), _why(course, count)) for _, course, count in ranked]
     return (*said, *_uncovered(competencies))[:_TRIES]
@@ -118,9 +122,11 @@ def _weight(course: Course) -> float:
     return float(load(METRICS, course.metric).weight)
 
 
-def _pull(course: Course, count: int) -> float:
-    slipped = 1.0 if course.move is Move.WORSE else 0.0
-    return _weight(course) * (count / min(RECENT, len(course.points)) + slipped)
+def _pull(course: Course) -> float:
+    """Return how much `course` asks for a change: as in a report, and more where it slipped."""
+    assert course.band is not None  # noqa: S101  (for the type checker: these are judged)
+    asked = fmean(_URGENCY.get(course.band.judge(point.value), 0.0) for point in course.points[-RECENT:])
+    return _weight(course) * (asked + (course.move is Move.WORSE))
 
 
 def _headline(course: Course) -> str:
