@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -190,6 +191,18 @@ def test_the_recordings_are_in_the_page_while_they_are_there(data: Path) -> None
     page = run(data, "1", "4", "-f", "html").stdout
     assert page.count("<audio") == 1
     assert page.count("The recording is not in this page.") == 1
+
+
+def test_a_recording_that_became_another_is_not_in_the_page(data: Path, tmp_path: Path) -> None:
+    sound = tmp_path / "mine.wav"
+    sound.write_bytes(_wav(2.0))
+    made = judged(spoken(AFTER, a_word=0.4))
+    recording = replace(made.recording, sha256=hashlib.sha256(sound.read_bytes()).hexdigest())
+    with History(data / "history.db") as history:
+        answer = history.save(replace(made, recording=recording), place=str(sound))
+    assert run(data, "1", str(answer), "-f", "html").stdout.count("<audio") == 1
+    sound.write_bytes(_wav(2.5))
+    assert "<audio" not in run(data, "1", str(answer), "-f", "html").stdout
 
 
 def _wav(seconds: float) -> bytes:
