@@ -70,8 +70,9 @@ def _sides(comparison: Comparison) -> Table:
     grid = Table.grid(padding=(0, 2))
     for letter, side in (("A", comparison.a), ("B", comparison.b)):
         grid.add_row(Text(letter, "bold cyan"), Text(" · ".join(about(side))))
-        if side.question:
-            grid.add_row("", Text(one_line(side.question), "dim"))
+        alike = comparison.a.question == comparison.b.question
+        if side.question and not (alike and letter == "A"):
+            grid.add_row("", Text(f"{'Both: ' if alike else ''}{one_line(side.question)}", "dim"))
     return grid
 
 

@@ -90,8 +90,8 @@ def render(
 def printed(parts: Sequence[RenderableType], *, width: int, colour: bool) -> str:
     """Return `parts` as they look on a terminal of `width` columns, one below the other, in colour if `colour`."""
     console = _console(width, colour=colour)
-    for part in parts:
-        console.print(part)
+    if parts:
+        console.print(*parts, sep="\n")
     return re.sub(r" +$", "", console.file.getvalue(), flags=re.MULTILINE)  # type: ignore[attr-defined]
 
 
