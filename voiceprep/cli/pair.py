@@ -174,7 +174,7 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
 
 def _judged(record: Record, settings: Settings, *, labelled: bool) -> Assessment:
     """Return `record` judged by today's measures and bands, without what only a report on it alone would say."""
-    from voiceprep import assess, star  # noqa: PLC0415  (heavy)
+    from voiceprep import assess, correcting, star  # noqa: PLC0415  (heavy)
     from voiceprep.comparison import PLACED  # noqa: PLC0415  (same)
     from voiceprep.tables import METRICS, load  # noqa: PLC0415  (same)
 
@@ -184,8 +184,10 @@ def _judged(record: Record, settings: Settings, *, labelled: bool) -> Assessment
     corrected = {one.metric for one in record.corrected}
     whole = known.keys() >= READ_FROM_PARTS and not labelled
     read = star.read_star if whole else _with_meaning
-    prepared = assess.prepare(record.transcript, _question(record, settings), settings, read)
-    ready = replace(prepared, question_end=record.take.question_end if record.take else None)
+    fixed = correcting.apply(record.transcript, record.corrections)
+    prepared = assess.prepare(fixed.transcript, _question(record, settings), settings, read)
+    end = record.take.question_end if record.take else None
+    ready, _ = correcting.apply_parts(replace(prepared, question_end=end, checked=fixed.checked), record.corrections)
     findings = tuple(
         _found(load(METRICS, name), ready, settings, known.get(name), again=name in PLACED, corrected=name in corrected)
         for name in METRICS
@@ -193,7 +195,7 @@ def _judged(record: Record, settings: Settings, *, labelled: bool) -> Assessment
     )
     return Assessment(
         record.recording,
-        record.transcript,
+        fixed.transcript,
         findings,
         __version__,
         record.at,
