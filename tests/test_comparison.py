@@ -360,6 +360,15 @@ def test_answers_that_scatter_make_sessions_alike() -> None:
     assert "times as scattered" in fillers.method
 
 
+def test_three_answers_that_are_all_alike_prove_nothing() -> None:
+    def told_parts(count: int, answers: int) -> Counted:
+        return Counted(Side("s", answers=answers), ((Measurement("star_parts", 1, count, 1.0),),) * answers)
+
+    few, many = (compare_sittings(told_parts(3, count), told_parts(4, count)) for count in (3, 6))
+    assert named(few, "star_parts").change is Change.CHANCE
+    assert named(many, "star_parts").change is Change.OTHER
+
+
 @pytest.mark.parametrize(
     ("other", "reason"),
     [

@@ -29,6 +29,8 @@ _TERMS, _HALVINGS = 400, 52
 _TINY = 1e-300
 # The logarithm of a ratio beyond which an interval has no end.
 _ENDLESS = 50.0
+# Of more than so many on a side it is plain that they were not dealt out by chance.
+_DEALT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +227,20 @@ def difference(estimate: float, a: Spread, b: Spread, level: float = LEVEL) -> T
     if not math.isfinite(error):
         return Test(estimate, None, None, 1.0)
     if error <= _TINY:
-        return Test(estimate, estimate, estimate, 1.0 if estimate == 0 else 0.0)
+        return _unvaried(estimate, a, b)
     freedom = error**4 / (a.error**4 / a.freedom + b.error**4 / b.freedom)
     half = t_quantile(level, freedom) * error
     return Test(estimate, estimate - half, estimate + half, t_tails(estimate / error, freedom))
+
+
+def _unvaried(estimate: float, a: Spread, b: Spread) -> Test:
+    """Return the test of an `estimate` where neither side varies: in how many ways all could have been dealt out so.
+
+    A permutation test (Fisher 1935): of all ways to deal the values to the sides, two part them wholly.
+    """
+    one, other = round(a.freedom) + 1, round(b.freedom) + 1
+    least = 1.0 if estimate == 0 else 2 / math.comb(min(one, _DEALT) + min(other, _DEALT), min(one, _DEALT))
+    return Test(estimate, None, None, least, least)
 
 
 def ratio(estimate: float, a: Spread, b: Spread, level: float = LEVEL) -> Test:
