@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_values import short, values
 
-from voiceprep import model
+from voiceprep import codec, model
 from voiceprep.codec import from_data, to_data
 from voiceprep.errors import InputError
 from voiceprep.model import (
@@ -29,6 +30,8 @@ from voiceprep.model import (
     Word,
     WordKind,
 )
+from voiceprep.packs import Pack
+from voiceprep.testing import spoken
 
 # Sound is no data: it is left out of every format.
 _SOUND = {model.Audio, model.Playback}
@@ -191,3 +194,11 @@ def test_any_frozen_dataclass_travels(words: list[str], by_name: dict[str, int])
 def test_a_report_keeps_all_but_sound_and_picture() -> None:
     read = from_data(model.Assessment, to_data(short()))
     assert read == replace(short(), waveform=None, playback=None)
+
+
+def test_the_quick_way_of_reading_gives_what_the_careful_way_gives() -> None:
+    transcript = to_data(spoken("I was um late. <0.8> Then we shipped it."))
+    pack = json.loads((Path(__file__).parents[1] / "questions.json").read_text(encoding="utf-8"))
+    pack.pop("$schema", None)
+    for cls, data in ((model.Transcript, transcript), (Pack, pack)):
+        assert codec._reader(cls)(data) == codec._read(cls, data, "$") == from_data(cls, data)

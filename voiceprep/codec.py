@@ -13,10 +13,13 @@ import types
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from voiceprep.errors import InputError
 from voiceprep.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -66,7 +69,81 @@ def _as_hinted(item: Any, hint: Any) -> Any:  # noqa: ANN401
 
 def from_data(cls: type[T], data: object, place: str = "$") -> T:
     """Return `data` as a value of `cls`. Raise `InputError` naming the `place` that does not fit."""
-    return _read(cls, data, place)  # type: ignore[no-any-return]
+    try:
+        return _reader(cls)(data)  # type: ignore[no-any-return, arg-type]
+    except (_MisfitError, TypeError, KeyError, OverflowError):
+        # Read again by the way that knows where it is, and says what is wrong there.
+        return _read(cls, data, place)  # type: ignore[no-any-return]
+
+
+class _MisfitError(Exception):
+    """Something does not fit; where is not known."""
+
+
+def _fitting(fits: bool, value: Any) -> Any:  # noqa: ANN401  (a check on one line)
+    if not fits:
+        raise _MisfitError
+    return value
+
+
+def _float(data: Any) -> float:  # noqa: ANN401
+    return float(_fitting(type(data) in {int, float} and math.isfinite(data), data))
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401, PLR0911  (one return for each shape of hint)
+    """Return what reads data by `hint`: quicker than `_read`, for it keeps no places. A misfit is a misfit, no more."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _union_reader(get_args(hint))
+    if origin is tuple:
+        item = _reader(get_args(hint)[0])
+        return lambda data: tuple(map(item, _fitting(type(data) is list, data)))
+    if origin is not None and issubclass(origin, Mapping):
+        value = _reader(get_args(hint)[1])
+        return lambda data: {key: value(one) for key, one in _fitting(type(data) is dict, data).items()}
+    if dataclasses.is_dataclass(hint):
+        return _fields_reader(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        members = {member.value: member for member in hint}
+        return lambda data: members[_fitting(type(data) is str, data)]
+    if hint is float:
+        return _float
+    return lambda data: _fitting(type(data) is hint, data)
+
+
+def _union_reader(hints: tuple[Any, ...]) -> Callable[[Any], Any]:
+    real = [hint for hint in hints if hint is not type(None)]
+    if len(real) == 1:
+        only = _reader(real[0])
+        return lambda data: None if data is None else only(data)
+    readers = {hint: _reader(hint) for hint in real}
+    return lambda data: readers[type(data)](data)
+
+
+def _fields_reader(cls: Any) -> Callable[[Any], Any]:  # noqa: ANN401
+    hints = _hints(cls)
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.metadata.get("data", True)}
+    derived = frozenset(getattr(cls, "DERIVED", ()))
+    if hints.get("span") is not Span:
+        return _named_reader(cls, {name: _reader(hints[name]) for name in fields}, derived)
+
+    def make(start: float, end: float, **values: Any) -> Any:  # noqa: ANN401
+        return cls(span=Span(start, end), **values)
+
+    readers = {name: _reader(hints[name]) for name in fields if name != "span"}
+    return _named_reader(make, {**readers, "start": _float, "end": _float}, derived)
+
+
+def _named_reader(
+    make: Callable[..., Any], readers: Mapping[str, Callable[[Any], Any]], derived: frozenset[str]
+) -> Callable[[Any], Any]:
+    def read(data: Any) -> Any:  # noqa: ANN401
+        given = _fitting(type(data) is dict, data).items()
+        # What lacks a value says so itself, by a TypeError.
+        return make(**{name: readers[name](item) for name, item in given if name not in derived})
+
+    return read
 
 
 def _read(hint: Any, data: Any, place: str) -> Any:  # noqa: ANN401, PLR0911  (one return for each shape of hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,7 @@ def _check_apart(what: str, named: Iterable[tuple[str, Pack]]) -> None:
         homes[name] = pack
 
 
+@cache
 def built_in_pack() -> Pack:
     """Return the pack that comes with the program."""
     from importlib.resources import files  # noqa: PLC0415  (costs more than the rest of this module)

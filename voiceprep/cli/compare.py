@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceprep.cli.completion import complete_question
-from voiceprep.cli.folder import data_option
+from voiceprep.cli.folder import data_option, lean
 from voiceprep.cli.talk import Talk, terminal
 from voiceprep.errors import InputError
 from voiceprep.tables import ENDINGS
@@ -87,6 +87,8 @@ def command(
             f"{many.name} is a session and {one.name} one answer",
             f"Give two sessions, or an answer of it: {many.sitting}/1",
         )
+    if first.file is None and second.file is None:
+        lean()
     with Talk(colour=not no_color) as talk:
         comparison = _compared(first, second, question, talk, data, page=shape == "html", labelled=shape != "text")
     _out(comparison, shape, output, colour=not no_color)

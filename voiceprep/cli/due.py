@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep.cli.folder import data_option, opened
+from voiceprep.cli.folder import data_option, lean, opened
 from voiceprep.model import QuestionKind
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def command(
     30 at the latest (FSRS, a method of spaced repetition). Then what was never practised, beginning with the competency
     that is weakest. In this order voiceprep practice --due asks them.
     """
+    lean()
     from voiceprep import config  # noqa: PLC0415  (not needed for --help)
     from voiceprep.cli.questions import choose  # noqa: PLC0415  (same)
     from voiceprep.cli.talk import terminal  # noqa: PLC0415  (same)

@@ -26,6 +26,14 @@ data_option = click.option(
 )
 
 
+def lean() -> None:
+    """Ask NumPy for one thread: its library of linear algebra takes longer to begin several than lists take to make.
+
+    Of no use once NumPy is imported; not for commands that hear something, whose sums must come out as always.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def opened(data: Path | None) -> History:
     """Return the history in the folder `data`, or in the usual one."""
     from voiceprep.history import History  # noqa: PLC0415  (sqlite3)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceprep.cli.folder import data_option, history_file, opened
+from voiceprep.cli.folder import data_option, history_file, lean, opened
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def command(
       voiceprep progress --question scope-decision
       voiceprep progress --json | jq -r '.courses[] | [.metric, .move] | @tsv'
     """  # noqa: D301  (click's mark for lines that it must not join)
+    lean()
     from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
 
     choice = _checked(Choice(since, question, kind), measures)
