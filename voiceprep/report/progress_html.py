@@ -45,6 +45,10 @@ class Picture:
     high: str
 
 
+# Two rows of pictures on a wide screen.
+FEW = 8
+
+
 def render(progress: Progress) -> str:
     """Return `progress` as one HTML page that needs nothing but itself."""
     script = html.resource("progress.js")
@@ -73,7 +77,9 @@ def _template() -> Template:
 
 
 def _families(courses: tuple[Course, ...]) -> list[tuple[str, list[Course]]]:
-    """Return `courses` by group, in the order in which groups first appear."""
+    """Return `courses` by group, in the order in which groups first appear; a few need no groups."""
+    if len(courses) <= FEW:
+        return [("", list(courses))]
     names = dict.fromkeys(course.group for course in courses)
     return [(name, [course for course in courses if course.group == name]) for name in names]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from voiceprep.progress import Move
@@ -183,7 +184,11 @@ def _too_early(progress: Progress) -> int | None:
 
 def _named(courses: Sequence[Course]) -> str:
     """Return the names of the first two of `courses`, and how many more there are."""
-    names = [course.label for course in courses[:2]]
+    # Inside a sentence a name is small, but for the word "I".
+    names = [
+        courses[0].label,
+        *(re.sub(r"^[A-Z](?! )", lambda first: first[0].lower(), one.label) for one in courses[1:2]),
+    ]
     if len(courses) == 2:
         return " and ".join(names)
     return names[0] if len(courses) == 1 else f"{', '.join(names)} and {len(courses) - 2} more"
