@@ -134,7 +134,7 @@ def test_deleting_asks_first(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         (("add", "--text", "We won.", "--competency", "adaptabilty"), "no competency 'adaptabilty'", "adaptability?"),
         (("add", "--text", "We won.", "--competency", "xyz"), "no competency 'xyz'", "Known are: adaptability,"),
         (("add", "--file", "nowhere.txt"), "cannot read 'nowhere.txt'", ""),
-        (("add", "--from", "last"), "nothing is in your history yet", "voiceprep practice"),
+        (("add", "--from", "last"), "the history is empty", "voiceprep practice"),
         (("edit", "1"), "it is not said what to change", "--title"),
         (("edit", "1", "--text", "a", "--file", "b"), "the story is given twice", ""),
         (("edit", "7", "--title", "New"), "there is no story 7", "voiceprep stories"),

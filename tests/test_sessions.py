@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from report_example import example
 
 from voiceprep import audio
-from voiceprep.cli import cli, folder
+from voiceprep.cli import answers, cli, folder
 from voiceprep.cli.keeper import Keeper
 from voiceprep.errors import InputError
 from voiceprep.history import History
@@ -93,10 +94,10 @@ def test_a_list_for_programs_has_all_of_it(data: Path) -> None:
 
 
 def test_where_nothing_was_practised_that_is_said(data: Path) -> None:
-    assert "Nothing was practised yet" in run("sessions").output
+    assert "Nothing was practised or saved yet" in run("sessions").output
     done = run("sessions", "show")
     assert isinstance(done.exception, InputError)
-    assert done.exception.message == "nothing was practised yet"
+    assert done.exception.message == "nothing was practised or saved yet"
     assert not (data / "sessions").exists()
 
 
@@ -191,7 +192,7 @@ def test_recordings_are_forgotten_and_the_numbers_stay(data: Path, opened: list[
     # What has no report yet is all there is of it.
     assert names(data) == ["03-scope.flac", "03-scope.pending.json"]
     assert "recordings deleted" in run("sessions").output
-    assert "The recording was deleted." in run("sessions", "show").output
+    assert "the recording was deleted" in run("sessions", "show").output
     assert len(History(data / "history.db")) == 2
 
 
@@ -225,3 +226,93 @@ def test_another_folder_can_be_named(data: Path, tmp_path: Path) -> None:
     practise(tmp_path / "else", 1, 1)
     assert run("sessions", "--data", str(tmp_path / "else")).output.startswith("2026-05-01")
     assert not data.exists() or names(data) == []
+
+
+# Answers that were saved, and not practised
+
+
+def save(data: Path, tmp_path: Path, day: int, number: int) -> Path:
+    """Keep an answer of a file as `analyze --save` does; return the file."""
+    file = tmp_path / f"memo-{day}-{number}.flac"
+    file.write_bytes(audio.encode(SOUND).data + bytes([number]))
+    recording = replace(example().recording, sha256=hashlib.sha256(file.read_bytes()).hexdigest(), duration=61.0)
+    with History(data / "history.db") as history:
+        at = f"2026-05-{day:02}T10:0{number}:00+00:00"
+        history.save(replace(example(), recording=recording, at=at), place=str(file))
+    return file
+
+
+def test_saved_answers_are_listed_by_the_day_and_shown_with_the_number_that_other_commands_want(
+    data: Path, tmp_path: Path
+) -> None:
+    practise(data, 1, 1)
+    files = [save(data, tmp_path, 2, number) for number in (1, 2)]
+    listed = run("sessions").output.splitlines()
+    assert [line.split()[0] for line in listed] == ["2026-05-01-093012", "2026-05-02"]
+    assert listed[1].endswith("saved")
+    shown = run("sessions", "show", "2026-05-02").output
+    assert shown.startswith("Saved on 2026-05-02\n")
+    assert [line.strip() for line in shown.splitlines() if line.startswith("   Answer")] == [
+        f"Answer {at}: {file}" for at, file in enumerate(files, 2)
+    ]
+    one, two = json.loads(run("sessions", "list", "--json").output)[1]["answers"]
+    assert [(one["id"], one["number"]), (two["id"], two["number"])] == [(2, 1), (3, 2)]
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_saved_answer_has_a_page_with_its_sound_unless_the_file_became_another(data: Path, tmp_path: Path) -> None:
+    file = save(data, tmp_path, 2, 1)
+    page = data / "recordings" / "2026-05-02-answer-1.html"
+    assert run("sessions", "open", "2026-05-02").output.strip() == str(page)
+    assert "data:audio" in page.read_text(encoding="utf-8")
+    assert page.stat().st_mode & 0o777 == 0o600
+    file.write_bytes(b"another")
+    run("sessions", "open", "2026-05-02")
+    assert "data:audio" not in page.read_text(encoding="utf-8")
+    assert "the recording was deleted" in run("sessions", "show", "2026-05-02").output
+
+
+@pytest.mark.usefixtures("opened")
+def test_deleting_a_day_deletes_words_numbers_and_pages_and_leaves_the_users_files(data: Path, tmp_path: Path) -> None:
+    files = [save(data, tmp_path, 2, number) for number in (1, 2)]
+    run("sessions", "open", "2026-05-02", "--take", "1")
+    assert run("sessions", "delete", "2026-05-02", "--take", "1", "--yes").exit_code == 0
+    assert not list((data / "recordings").iterdir())
+    assert run("sessions", "delete", "2026-05-02", "--yes").exit_code == 0
+    assert all(file.exists() for file in files)
+    with History(data / "history.db") as history:
+        assert len(history) == 0
+
+
+def test_a_saved_day_is_exported_with_the_files_as_they_are(data: Path, tmp_path: Path) -> None:
+    file = save(data, tmp_path, 2, 1)
+    run("sessions", "export", "2026-05-02", "-o", str(tmp_path / "out"))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        f"2026-05-02-answer-1.{ending}" for ending in ("flac", "html", "json")
+    ]
+    assert (tmp_path / "out" / "2026-05-02-answer-1.flac").read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("1", 1), ("last", 4), ("last/1", 3), ("2026-05-01-093012/2", 2), ("2026-05-02/2", 4), ("2026-05-03", None)],
+)
+def test_an_answer_has_the_same_names_in_every_command(
+    data: Path, tmp_path: Path, name: str, number: int | None
+) -> None:
+    practise(data, 1, 2)
+    for at in (1, 2):
+        save(data, tmp_path, 2, at)
+    with History(data / "history.db") as history:
+        if number is None:
+            with pytest.raises(InputError, match="there is no answer"):
+                answers.find(name, history)
+        else:
+            assert answers.find(name, history).id == number
+
+
+@pytest.mark.parametrize("name", ["99", "9" * 30, "last/7", "2026-05-01-093012", "", "/", "'; DROP TABLE answer"])
+def test_a_name_that_means_no_answer_is_said(data: Path, name: str) -> None:
+    practise(data, 1, 2)
+    with History(data / "history.db") as history, pytest.raises(InputError, match="there is no answer"):
+        answers.find(name, history)

@@ -12,14 +12,13 @@ from voiceprep.cli.folder import opened
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from voiceprep.history import Entry, History
     from voiceprep.model import Question
     from voiceprep.packs import Pack
     from voiceprep.stories import Story, Telling, Use
 
-LAST = "last"
 # In bytes; an hour of speech is 60,000.
 _LONGEST = 1_000_000
 
@@ -97,19 +96,6 @@ def bank_of(data: Path | None) -> Bank:
     """Return the bank of the history in the folder `data`, or in the usual one."""
     with opened(data) as history:
         return bank_in(history)
-
-
-def find_answer(history: History, answer: str) -> Entry:
-    """Return the answer with the number `answer`, or the newest one for last. Raise `InputError` if there is none."""
-    entries: Sequence[Entry] = history.entries()
-    if not entries:
-        raise InputError("nothing is in your history yet", "Begin with: voiceprep practice")
-    if answer == LAST:
-        return entries[-1]
-    for entry in entries:
-        if str(entry.id) == answer:
-            return entry
-    raise InputError(f"there is no answer {answer!r}", "See the newest with: voiceprep stories match")
 
 
 def said_in(history: History, entry: Entry) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceprep.cli import say_error
+from voiceprep.cli.answers import LAST, find
 from voiceprep.cli.folder import data_option, history_file, opened
 from voiceprep.errors import InputError
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from voiceprep.history import History
     from voiceprep.model import Settings
 
-LAST = "last"
 KEYS = """\
   n 3             3 is no filler                 m um@12.3     an um was missed there
   w arm@12.3=um   the word was another           p 4=R         sentence 4 is the result
@@ -110,18 +110,7 @@ class Desk:
 
     def find(self, name: str) -> int:
         """Return the answer that `name` is: an id, SESSION/N, or last."""
-        from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
-
-        session, _, number = name.rpartition("/")
-        if name == LAST:
-            found = self.history.entries(Choice(last=1))
-        elif session:
-            found = tuple(one for one in self.history.entries(Choice(sitting=session)) if str(one.number) == number)
-        else:
-            found = tuple(one for one in self.history.entries() if str(one.id) == name)
-        if not found:
-            raise InputError(f"there is no answer {name!r}", hint="Give its number, SESSION/N, or last.")
-        return found[-1].id
+        return find(name, self.history).id
 
     def look(self, answer: int) -> Correctable:
         """Return `answer` as it was heard and as it is now."""

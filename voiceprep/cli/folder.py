@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from voiceprep.history import History
+    from voiceprep.history import History, Record
     from voiceprep.model import Assessment
     from voiceprep.scoring import OwnVoice
     from voiceprep.sessions import Sessions
@@ -90,13 +90,18 @@ def _folder(data: Path | None) -> Path:
     return config.data_dir()
 
 
-def write_page(assessment: Assessment, sound: Path, target: Path) -> None:
+def page_beside(record: Record, data: Path | None) -> Path:
+    """Return where the page about an answer that was not practised is written: where `forget` finds it by its day."""
+    return _folder(data) / "recordings" / f"{record.at[:10]}-answer-{record.id}.html"
+
+
+def write_page(assessment: Assessment, sound: Path | None, target: Path) -> None:
     """Write the page about `assessment` to `target`, for its owner alone; with its `sound`, if that is still there."""
     from voiceprep import audio, pipeline  # noqa: PLC0415  (heavy)
     from voiceprep.files import write_text  # noqa: PLC0415  (same)
     from voiceprep.sound import waveform  # noqa: PLC0415  (same)
 
-    if sound.exists():
+    if sound is not None and sound.exists():
         decoded = audio.decode(sound).audio
         assessment = replace(assessment, playback=audio.encode(decoded), waveform=waveform(decoded))
     if not target.exists():

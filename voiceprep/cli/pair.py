@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceprep import __version__
+from voiceprep.cli.answers import LAST, numbered, sound_of
 from voiceprep.cli.folder import opened, sessions_in
 from voiceprep.errors import InputError
 from voiceprep.model import Assessment, Finding, Verdict
@@ -23,14 +23,12 @@ if TYPE_CHECKING:
     from voiceprep.model import Answer, Measurement, Playback, Question, Settings, StarReading
     from voiceprep.packs import Pack
 
-LAST = "last"
 # What is read from the parts of the story. Reading them anew takes a model that takes longer to load than all the rest
 # to do, and the history has what it came to.
 READ_FROM_PARTS = frozenset(
     {"one_event", "situation", "task", "action", "result", "star_parts", "result_numbers", "i_share"}
 )
 _LIST = "See what there is with: voiceprep sessions"
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,9 @@ def _in_history(name: str, history: History) -> Given:
         raise _unknown(name, history)
     if not number:
         return Given(name, answer=entries[0].id) if len(entries) == 1 else Given(name, sitting=wanted)
-    found = [entry for at, entry in enumerate(entries, 1) if str(entry.number or at) == number]
+    found = [entry for at, entry in numbered(entries) if str(at) == number]
     if not found:
-        known = ", ".join(str(entry.number or at) for at, entry in enumerate(entries, 1))
+        known = ", ".join(str(at) for at, _ in numbered(entries))
         raise InputError(f"session {wanted} has no answer {number!r}", f"It has: {known}.")
     return Given(name, answer=found[0].id)
 
@@ -260,25 +258,13 @@ def _sound(record: Record, data: Path | None) -> Playback | None:
     """Return the sound of `record` as a page carries it, or None where its recording is gone or another one."""
     from voiceprep import audio  # noqa: PLC0415  (heavy)
 
-    path = sessions_in(data).sound(record.take) if record.take else Path(record.place or "")
-    # A take is packed after it was heard, and lies in a folder of its own; another file must be the very same.
-    if not path.is_file() or not (record.take or _digest(path) == record.recording.sha256):
+    path = sound_of(record, sessions_in(data))
+    if path is None:
         return None
     try:
         return audio.encode(audio.decode(path).audio)
     except (InputError, OSError):
         return None
-
-
-def _digest(path: Path) -> str:
-    out = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_CHUNK):
-                out.update(block)
-    except OSError:
-        return ""
-    return out.hexdigest()
 
 
 def file(one: Given, question: str | None, settings: Settings, talk: Talk, place: int, *, sound: bool) -> Side:

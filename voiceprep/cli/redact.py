@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceprep.cli.answers import find
 from voiceprep.cli.folder import data_option, opened
 from voiceprep.errors import InputError
 from voiceprep.tables import ENDINGS
@@ -15,7 +16,6 @@ from voiceprep.tables import ENDINGS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voiceprep.history import Entry, History, Record
     from voiceprep.redaction import Mask
 
 EXAMPLES = """\b
@@ -24,7 +24,6 @@ Examples:
   voiceprep redact 12 -o for-my-mentor.html
   voiceprep redact 2026-05-01-093012/2 --mask "blue team" --keep Scrum
 """
-LAST = "last"
 WARNING = "Names that a transcript writes like ordinary words are not found.\nRead it through before you send it."
 
 
@@ -52,7 +51,7 @@ def command(answer: str, output: Path | None, mask: tuple[str, ...], keep: tuple
     from voiceprep.redaction import mask_of, redacted  # noqa: PLC0415  (same)
 
     with opened(data) as history:
-        record = _found(answer, history)
+        record = history.known(find(answer, history).id)
     target = output or Path(f"redacted-{record.id}.html")
     form = ENDINGS.get(target.suffix.lower())
     if form is None:
@@ -87,32 +86,3 @@ def _told(masked: Mask) -> Iterator[str]:
         yield "No names were found. To mask one: --mask"
     if masked.numbers:
         yield from wrap(f"Masked as numbers: {', '.join(sorted(masked.numbers))}", 78, subsequent_indent="    ")
-
-
-def _found(name: str, history: History) -> Record:
-    """Return the answer called `name`. Raise `InputError` where there is none."""
-    from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
-
-    if name == LAST:
-        entries = history.entries(Choice(last=1))
-        answer = entries[-1].id if entries else 0
-    elif name.isdecimal():
-        answer = int(name) if len(name) < 19 else 0
-    else:
-        session, _, number = name.partition("/")
-        answer = _of(history.entries(Choice(sitting=session)), number)
-    record = history.record(answer)
-    if record is None:
-        told = "the history is empty" if name == LAST else f"there is no answer {name!r}"
-        raise InputError(told, "Begin with: voiceprep practice" if name == LAST else _HINT)
-    return record
-
-
-_HINT = "Give the id of an answer, SESSION/N, or last. See what there is with: voiceprep sessions"
-
-
-def _of(entries: tuple[Entry, ...], number: str) -> int:
-    """Return the id of the answer with this `number` among the `entries` of a session, or 0."""
-    if not number and len(entries) == 1:
-        return entries[0].id
-    return next((entry.id for at, entry in enumerate(entries, 1) if str(entry.number or at) == number), 0)

@@ -1,4 +1,4 @@
-"""`voiceprep sessions`: list, show, open, export and delete what was practised. Records nothing."""
+"""`voiceprep sessions`: list, show, open, export and delete what was practised or saved. Records nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep.cli.folder import data_option, opened, own_voice, sessions_in, write_page
+from voiceprep.cli.answers import LAST, numbered, sound_of
+from voiceprep.cli.folder import data_option, opened, own_voice, page_beside, sessions_in, write_page
 from voiceprep.cli.questions import DefaultGroup
 from voiceprep.errors import InputError
 
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
     from voiceprep.model import Assessment, Measurement
     from voiceprep.sessions import Pending, Sessions
 
-LAST = "last"
 _FIGURES = ("length", "pace", "hesitations")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of a session: its answers in the history, and those that have no report yet."""
+    """What is known of a session, or of a day of saved answers: those in the history, and those without a report."""
 
     name: str
     entries: tuple[Entry, ...]
     pending: tuple[Pending, ...]
+
+    @property
+    def practised(self) -> bool:
+        """Whether it is a session, and not a day."""
+        return bool(self.pending) or any(entry.session for entry in self.entries)
 
     @property
     def seconds(self) -> float:
@@ -43,9 +48,10 @@ class Kept:
 
 @click.group("sessions", cls=DefaultGroup)
 def command() -> None:
-    """List, show, open, export and delete what you practised.
+    """List, show, open, export and delete what you practised, and what you saved.
 
-    Without a subcommand, all sessions are listed. SESSION is a name from that list, or last.
+    Without a subcommand, all sessions are listed, and the days on which you saved answers with analyze or batch.
+    SESSION is a name from that list, or last.
 
     \b
     Examples:
@@ -83,7 +89,7 @@ def list_(as_json: bool, data: Path | None) -> None:
             click.echo(json.dumps([_as_data(one, store, history, counts) for one in every], indent=2))
             return
     if not every:
-        click.echo("Nothing was practised yet. Begin with: voiceprep practice", err=True)
+        click.echo("Nothing was practised or saved yet. Begin with: voiceprep practice", err=True)
     for one in every:
         count = len(one.entries) + len(one.pending)
         answers = f"{count} answer{'' if count == 1 else 's'}"
@@ -113,13 +119,13 @@ def show(session: str, number: int | None, *, original: bool, no_color: bool, da
         records = _wanted(one, number, history)
     width, coloured, plain = terminal(sys.stdout, colour=not no_color)
     if number is not None:
-        judged = _judged(records[0], data, original=original)
+        judged = _judged(records[0][1], data, original=original)
         click.echo(text.render([judged], width=width, colour=coloured, ascii=plain), nl=False)
         return
-    click.echo(f"Session {one.name}")
-    for record in records:
+    click.echo(f"Session {one.name}" if one.practised else f"Saved on {one.name}")
+    for at, record in records:
         judged = _judged(record, data, original=original)
-        click.echo("\n" + "\n".join(_described(record, judged, store, width)))
+        click.echo("\n" + "\n".join(_described(at, record, judged, store, width)))
     for pending in one.pending:
         asked = pending.take.question.text if pending.take.question else "an answer"
         click.echo(f"\n{pending.take.number}. {asked}\n   no report yet: voiceprep practice offers to make it")
@@ -141,11 +147,10 @@ def open_(session: str, number: int | None, *, original: bool, launched: bool, d
     """  # noqa: D301  (click's mark for lines that it must not join)
     store = sessions_in(data)
     with opened(data) as history:
-        record = _wanted(_find(session, store, history), number, history)[-1]
-    assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
-    target = store.page(record.take)
+        _, record = _wanted(_find(session, store, history), number, history)[-1]
+    target = store.page(record.take) if record.take else page_beside(record, data)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_page(_judged(record, data, original=original), store.sound(record.take), target)
+    write_page(_judged(record, data, original=original), sound_of(record, store), target)
     click.echo(target)
     if launched:
         click.launch(target.resolve().as_uri())
@@ -164,7 +169,9 @@ def open_(session: str, number: int | None, *, original: bool, launched: bool, d
 )
 @data_option
 def export(session: str, number: int | None, output: Path, data: Path | None) -> None:
-    """Copy the answers of SESSION to a folder: sound as FLAC, report as a page and as JSON.
+    """Copy the answers of SESSION to a folder: sound as it is kept, report as a page and as JSON.
+
+    Everything at once, to take it to another machine: voiceprep export.
 
     \b
     Example:
@@ -178,14 +185,13 @@ def export(session: str, number: int | None, output: Path, data: Path | None) ->
         records = _wanted(_find(session, store, history), number, history)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for record in records:
-            assert record.take is not None  # noqa: S101  (for the type checker: records of a session have one)
-            sound = store.sound(record.take)
-            if sound.exists():
-                shutil.copyfile(sound, output / sound.name)
+        for _, record in records:
+            stem = store.sound(record.take).stem if record.take else page_beside(record, data).stem
+            if (sound := sound_of(record, store)) is not None:
+                shutil.copyfile(sound, output / f"{stem}{sound.suffix}")
             assessment = _judged(record, data)
-            write_page(assessment, sound, output / f"{sound.stem}.html")
-            write_text(output / f"{sound.stem}.json", pipeline.render(assessment, "json"))
+            write_page(assessment, sound, output / f"{stem}.html")
+            write_text(output / f"{stem}.json", pipeline.render(assessment, "json"))
     except OSError as error:
         raise InputError(
             f"cannot write to {str(output)!r}: {error.strerror}", "Give another folder with -o."
@@ -209,42 +215,39 @@ def delete(session: str, number: int | None, *, yes: bool, data: Path | None) ->
     store = sessions_in(data)
     with opened(data) as history:
         one = _find(session, store, history)
-        entries = [entry for entry in one.entries if number in {None, entry.number}]
+        entries = [entry for at, entry in numbered(one.entries) if number in {None, at}]
         takes = [pending.take for pending in one.pending if number in {None, pending.take.number}]
         if not entries and not takes:
             raise _no_answer(one, number)
-        what = f"answer {number} of session {one.name}" if number else f"session {one.name}"
+        named = f"session {one.name}" if one.practised else f"what was saved on {one.name}"
+        what = f"answer {number} of {named}" if number else named
+        # Files that were analysed are the user's own.
+        kept = "sound, words and numbers" if one.practised else "words and numbers"
         if not yes:
-            click.confirm(f"Delete {what}, with sound, words and numbers?", abort=True, err=True)
-        takes += [record.take for record in _records(entries, history) if record.take]
+            click.confirm(f"Delete {what}, with {kept}?", abort=True, err=True)
+        records = [record for entry in entries if (record := history.record(entry.id))]
+        takes += [record.take for record in records if record.take]
         history.delete(entry.id for entry in entries)
+    for record in records:
+        if record.take is None:
+            page_beside(record, data).unlink(missing_ok=True)
     for take in takes:
         store.delete(take)
-    if number is None:
+    if number is None and one.practised:
         store.clear(one.name)
     click.echo(f"Deleted {what}.", err=True)
 
 
 def _kept(store: Sessions, history: History) -> list[Kept]:
-    """Return all sessions, the oldest first."""
+    """Return all sessions and days, the oldest first."""
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in history.entries():
-        if entry.session:
-            entries[entry.session].append(entry)
+        entries[entry.sitting].append(entry)
     pending: dict[str, list[Pending]] = defaultdict(list)
     for one in store.pending():
         pending[one.take.session].append(one)
     names = sorted({*entries, *pending})
-    ordered = (tuple(sorted(entries[name], key=lambda entry: entry.number)) for name in names)
-    return [Kept(name, mine, tuple(pending[name])) for name, mine in zip(names, ordered, strict=True)]
-
-
-def _records(entries: Sequence[Entry], history: History) -> list[Record]:
-    return [record for entry in entries if (record := history.record(entry.id)) is not None]
-
-
-def _number(record: Record) -> int:
-    return record.take.number if record.take else 0
+    return [Kept(name, tuple(entries[name]), tuple(pending[name])) for name in names]
 
 
 def _find(session: str, store: Sessions, history: History) -> Kept:
@@ -255,11 +258,14 @@ def _find(session: str, store: Sessions, history: History) -> Kept:
         if one.name == session:
             return one
     hint = "See all with: voiceprep sessions" if every else "Begin with: voiceprep practice"
-    raise InputError(f"there is no session {session!r}" if session != LAST else "nothing was practised yet", hint)
+    told = f"there is no session {session!r}" if session != LAST else "nothing was practised or saved yet"
+    raise InputError(told, hint)
 
 
-def _wanted(one: Kept, number: int | None, history: History) -> Sequence[Record]:
-    records = _records([entry for entry in one.entries if number in {None, entry.number}], history)
+def _wanted(one: Kept, number: int | None, history: History) -> Sequence[tuple[int, Record]]:
+    """Return the answers of `one`, or its `number`th, with their numbers."""
+    known = ((at, history.record(entry.id)) for at, entry in numbered(one.entries) if number in {None, at})
+    records = [(at, record) for at, record in known if record is not None]
     if not records:
         raise _no_answer(one, number)
     return records
@@ -271,6 +277,8 @@ def _no_answer(one: Kept, number: int | None) -> InputError:
 
 
 def _state(one: Kept, store: Sessions) -> str:
+    if not one.practised:
+        return "saved"
     there = len(store.heard(one.name) & {entry.number for entry in one.entries})
     parts = []
     if there < len(one.entries):
@@ -288,7 +296,7 @@ def _judged(record: Record, data: Path | None, *, original: bool = False) -> Ass
     return pipeline.judge_again(record, original=original, own=own)
 
 
-def _described(record: Record, assessment: Assessment, store: Sessions, width: int) -> Iterator[str]:
+def _described(at: int, record: Record, assessment: Assessment, store: Sessions, width: int) -> Iterator[str]:
     """Yield the lines about one answer: the question, the figures that most people ask for, where its sound is."""
     from textwrap import wrap  # noqa: PLC0415  (not needed for --help)
 
@@ -296,7 +304,7 @@ def _described(record: Record, assessment: Assessment, store: Sessions, width: i
     from voiceprep.wording import VERDICTS, value_text  # noqa: PLC0415  (same)
 
     asked = one_line(record.question.text) if record.question else "an answer"
-    yield from wrap(f"{_number(record)}. {asked}", width, subsequent_indent="   ")
+    yield from wrap(f"{at}. {asked}", width, subsequent_indent="   ")
     for finding in assessment.findings:
         if finding.measurement.metric in _FIGURES and finding.measurement.value is not None:
             word = VERDICTS[finding.verdict].partition(",")[0]
@@ -306,9 +314,8 @@ def _described(record: Record, assessment: Assessment, store: Sessions, width: i
         yield f"   {count}: voiceprep correct {record.id}"
     if assessment.focus:
         yield from wrap(f"To try: {assessment.focus.advice}", width, initial_indent="   ", subsequent_indent="   ")
-    if record.take:
-        sound = store.sound(record.take)
-        yield f"   {sound if sound.exists() else 'The recording was deleted.'}"
+    # By this number compare, correct, redact and stories know it.
+    yield f"   Answer {record.id}: {sound_of(record, store) or 'the recording was deleted'}"
 
 
 def _as_data(
@@ -316,26 +323,27 @@ def _as_data(
 ) -> dict[str, Any]:
     return {
         "session": one.name,
-        "answers": [_answer(record, store, counts[record.id]) for record in _records(one.entries, history)],
+        "answers": [_answer(at, record, store, counts[record.id]) for at, record in _wanted(one, None, history)]
+        if one.entries
+        else [],
         "without_report": [str(pending.sound) for pending in one.pending],
         "seconds": round(one.seconds, 3),
     }
 
 
-def _answer(record: Record, store: Sessions, counts: Sequence[Measurement]) -> dict[str, Any]:
-    take = record.take
-    assert take is not None  # noqa: S101  (for the type checker: records of a session have one)
-    sound = store.sound(take)
+def _answer(at: int, record: Record, store: Sessions, counts: Sequence[Measurement]) -> dict[str, Any]:
+    take, sound = record.take, sound_of(record, store)
     return {
-        "number": take.number,
+        "id": record.id,
+        "number": at,
         "at": record.at,
         "question": record.question.id if record.question else None,
         "seconds": record.recording.duration,
-        "sound": str(sound) if sound.exists() else None,
-        "ended": take.ended,
-        "dropped_blocks": take.dropped,
-        "thought": take.thought,
-        "settings": dict(take.settings),
+        "sound": str(sound) if sound else None,
+        "ended": take.ended if take else "",
+        "dropped_blocks": take.dropped if take else 0,
+        "thought": take.thought if take else 0.0,
+        "settings": dict(take.settings) if take else {},
         "measurements": {one.metric: one.value for one in counts},
         "corrections": len(record.corrections),
     }

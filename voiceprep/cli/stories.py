@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep.cli.bank import bank_in, bank_of, find_answer, said_in, typed
+from voiceprep.cli.answers import find
+from voiceprep.cli.bank import bank_in, bank_of, said_in, typed
 from voiceprep.cli.completion import complete_question
 from voiceprep.cli.folder import data_option, opened
 from voiceprep.cli.questions import DefaultGroup
@@ -112,7 +113,7 @@ def add(
     with opened(data) as history:
         bank = bank_in(history)
         bank.check(competencies)
-        entry = None if source is None else find_answer(history, source)
+        entry = None if source is None else find(source, history)
         told = said_in(history, entry) if entry else typed(text, file)
         if entry and entry.question and not competencies:
             competencies = (bank.question(entry.question.id) or entry.question).competencies
@@ -200,7 +201,7 @@ def tell(story: int, answer: str, data: Path | None) -> None:
     from voiceprep.history import stories as kept  # noqa: PLC0415  (sqlite3)
 
     with opened(data) as history:
-        known, entry = bank_in(history).story(story), find_answer(history, answer)
+        known, entry = bank_in(history).story(story), find(answer, history)
         kept.tell(history, story, entry.id)
     click.echo(f"Noted: answer {entry.id} tells story {story}, {known.title}.", err=True)
 
@@ -220,7 +221,7 @@ def untell(story: int, answer: str, data: Path | None) -> None:
 
     with opened(data) as history:
         bank_in(history).story(story)
-        entry = find_answer(history, answer)
+        entry = find(answer, history)
         if not kept.untell(history, story, entry.id):
             raise InputError(
                 f"answer {entry.id} was not noted to tell story {story}", f"See: voiceprep stories show {story}"
@@ -322,7 +323,7 @@ def match(answer: str | None, *, note: bool, as_json: bool, data: Path | None) -
     out: list[dict[str, Any]] = []
     with opened(data) as history:
         bank = bank_in(history)
-        entries = (find_answer(history, answer),) if answer else history.entries(Choice(last=LOOKED_THROUGH))[::-1]
+        entries = (find(answer, history),) if answer else history.entries(Choice(last=LOOKED_THROUGH))[::-1]
         for number, entry in enumerate(entries):
             record = history.record(entry.id)
             noted = [one.story for one in bank.tellings if one.answer == entry.id]

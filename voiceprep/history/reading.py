@@ -115,6 +115,7 @@ def _where(choice: Choice) -> tuple[str, list[Any]]:
         ("question = ?", choice.question),
         ("question_kind = ?", choice.kind),
         ("sitting = ?", choice.sitting),
+        ("id IN (SELECT value FROM json_each(?))", json.dumps(choice.ids) if choice.ids else ""),
     )
     asked = [(condition, value) for condition, value in known if value]
     where = " AND ".join(condition for condition, _ in asked)

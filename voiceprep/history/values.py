@@ -80,7 +80,8 @@ class Sitting:
 class Choice:
     """Which answers are asked for: from the day or time `since` on, to a `question` (its id), of a `kind` or sitting.
 
-    `last` takes only the newest so many (answers, or sittings where these are asked for). Nothing given: all.
+    `ids` names them. `last` takes only the newest so many (answers, or sittings where these are asked for). Nothing
+    given: all.
     """
 
     since: str = ""
@@ -88,6 +89,7 @@ class Choice:
     kind: str = ""
     sitting: str = ""
     last: int = 0
+    ids: tuple[int, ...] = ()
 
 
 EVERYTHING = Choice()

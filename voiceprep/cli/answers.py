@@ -1,0 +1,67 @@
+"""Answers of the history by the names that people give them, and where their recordings are. Changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceprep.errors import InputError
+
+if TYPE_CHECKING:
+    from voiceprep.history import Entry, History, Record
+    from voiceprep.sessions import Sessions
+
+LAST = "last"
+HINT = "Give the number of an answer, SESSION/N, or last. See what there is with: voiceprep sessions show"
+# SQLite knows no larger ids.
+_LARGEST = 2**63 - 1
+
+
+def find(name: str, history: History) -> Entry:
+    """Return the answer that `name` means: its number, `last`, SESSION/N, or a session or day that has but one.
+
+    Raise `InputError` where there is none.
+    """
+    from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
+
+    if name.isdecimal():
+        found = history.entries(Choice(ids=(int(name),))) if int(name) <= _LARGEST else ()
+    else:
+        sitting, _, number = name.partition("/")
+        newest = history.entries(Choice(last=1))
+        if not newest:
+            raise InputError("the history is empty", "Begin with: voiceprep practice")
+        if name == LAST:
+            return newest[0]
+        entries = history.entries(Choice(sitting=newest[0].sitting if sitting == LAST else sitting))
+        found = tuple(
+            entry for at, entry in numbered(entries) if number == str(at) or (not number and len(entries) == 1)
+        )
+    if not found:
+        raise InputError(f"there is no answer {name!r}", HINT)
+    return found[0]
+
+
+def numbered(entries: tuple[Entry, ...]) -> tuple[tuple[int, Entry], ...]:
+    """Return the `entries` of one sitting in their order, each with its number in it."""
+    ordered = sorted(entries, key=lambda entry: (entry.number, entry.at, entry.id))
+    return tuple((entry.number or place, entry) for place, entry in enumerate(ordered, 1))
+
+
+def sound_of(record: Record, store: Sessions) -> Path | None:
+    """Return where the recording of `record` is, or None where it is gone, or another file lies in its place."""
+    if record.take is not None:
+        path = store.sound(record.take)
+        return path if path.is_file() else None
+    path = Path(record.place)
+    # A take lies in a folder of its own and is packed after it was heard; another file must be the very same.
+    return path if record.place and path.is_file() and _sha256(path) == record.recording.sha256 else None
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
