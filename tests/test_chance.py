@@ -178,6 +178,27 @@ def test_what_never_varies_is_tested_by_how_it_could_have_been_dealt() -> None:
     assert chance.difference(0.1, sure, sure).p == pytest.approx(2 / 70)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "p", "ends"),
+    [
+        # Of the 20 ways to deal six values to two sides of three, 2 part them wholly; of 70 for four and four.
+        ((3, 3, 3), (4, 4, 4), 2 / 20, False),
+        ((0, 0, 0), (1, 1, 1), 2 / 20, False),
+        ((3, 3, 3), (10, 10, 11), 2 / 20, False),
+        ((3, 3, 3, 3), (10, 10, 10, 11), 2 / 70, False),
+        # Welch's t is the more careful here: 7/3 over an error of 4/3; p is 1 - t / sqrt(t^2 + 2) with a freedom of 2.
+        ((3, 3, 3), (4, 4, 8), 1 - 1.75 / 2.25, True),
+    ],
+)
+def test_a_side_that_never_varies_proves_no_more_than_its_number(
+    one: tuple[float, ...], other: tuple[float, ...], p: float, *, ends: bool
+) -> None:
+    spreads = [chance.over_answers(np.array(side, float), np.ones(len(side))) for side in (one, other)]
+    found = chance.difference(sum(other) / len(other) - sum(one) / len(one), *spreads)
+    assert found.p == pytest.approx(p)
+    assert (found.low is not None, found.high is not None) == (ends, ends)
+
+
 def test_a_ratio_is_tested_on_its_logarithm() -> None:
     found = chance.ratio(2.0, chance.Spread(0.1, 9.0), chance.Spread(0.1, 9.0))
     assert found.low is not None

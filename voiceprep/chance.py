@@ -227,16 +227,19 @@ def difference(estimate: float, a: Spread, b: Spread, level: float = LEVEL) -> T
     if not math.isfinite(error):
         return Test(estimate, None, None, 1.0)
     if error <= _TINY:
-        return _unvaried(estimate, a, b)
+        return _dealt(estimate, a, b)
     freedom = error**4 / (a.error**4 / a.freedom + b.error**4 / b.freedom)
-    half = t_quantile(level, freedom) * error
-    return Test(estimate, estimate - half, estimate + half, t_tails(estimate / error, freedom))
+    half, p = t_quantile(level, freedom) * error, t_tails(estimate / error, freedom)
+    if min(a.error, b.error) <= _TINY and p < (dealt := _dealt(estimate, a, b)).p:
+        return dealt
+    return Test(estimate, estimate - half, estimate + half, p)
 
 
-def _unvaried(estimate: float, a: Spread, b: Spread) -> Test:
-    """Return the test of an `estimate` where neither side varies: in how many ways all could have been dealt out so.
+def _dealt(estimate: float, a: Spread, b: Spread) -> Test:
+    """Return the test of an `estimate` where a side does not vary: in how many ways all could have been dealt out so.
 
-    A permutation test (Fisher 1935): of all ways to deal the values to the sides, two part them wholly.
+    A permutation test (Fisher 1935): of all ways to deal the values to the sides, two part them wholly. A side without
+    any scatter says nothing of how far chance goes, so that no p value is smaller than this.
     """
     one, other = round(a.freedom) + 1, round(b.freedom) + 1
     least = 1.0 if estimate == 0 else 2 / math.comb(min(one, _DEALT) + min(other, _DEALT), min(one, _DEALT))
