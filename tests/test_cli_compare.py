@@ -16,12 +16,14 @@ from comparison_example import AFTER, BEFORE, alone, example, judged, side
 from report_example import HOSTILE, hostile
 from report_example import example as report
 
-from voiceprep import meaning
+from voiceprep import meaning, pipeline
 from voiceprep.cli import cli
 from voiceprep.comparison import Comparison, Side, compare_answers
+from voiceprep.correcting import Change, Correction
 from voiceprep.errors import InputError, VoiceprepError
 from voiceprep.history import History
-from voiceprep.model import Question, QuestionKind
+from voiceprep.history.correcting import revise
+from voiceprep.model import Question, QuestionKind, WordKind
 from voiceprep.practice import Take
 from voiceprep.report.comparison_html import render
 from voiceprep.testing import spoken, typed
@@ -80,9 +82,12 @@ def fails(data: Path, *arguments: str) -> str:
         (("2026-06-01/1", "1"), ("A  answer 7", "B  answer 1")),
         (("--last", "2"), ("A  answer 6", "B  answer 7")),
         (("--last", "4", "--question", "late-project"), ("A  answer 3", "B  answer 6")),
+        (("last", "2026-06-01"), ("A  answer 7", "B  answer 7")),
+        ((MONDAY, "2026-06-01"), ("A  session", "B  session 2026-06-01")),
+        (("last", FRIDAY), ("A  session 2026-06-01", "B  session")),
         ((MONDAY, FRIDAY), (f"A  session {MONDAY} · 2026-05-01 09:30 · 3 answers", "B  session")),
     ],
-    ids=["ids", "takes", "last", "day", "newest", "question", "sessions"],
+    ids=["ids", "takes", "last", "day", "newest", "question", "alone", "one-in-day", "one-in-last", "sessions"],
 )
 def test_a_side_is_an_answer_a_take_a_session_or_a_day(
     data: Path, arguments: tuple[str, ...], shown: tuple[str, str]
@@ -102,6 +107,8 @@ def test_what_changed_comes_first(data: Path) -> None:
     ("arguments", "said"),
     [
         (("99", "1"), "the history has no answer 99 | The newest answer is 7."),
+        (("9" * 20, "1"), f"the history has no answer {'9' * 20} | The newest answer is 7."),
+        (("1", "9" * 5000), "the history has no answer 999"),
         (("2026-05-01-0930", "1"), f"no id of an answer | Did you mean {MONDAY!r}"),
         (("nothing-like-it-at-all", "1"), "See what there is with: voiceprep sessions"),
         (("gone.m4a", "1"), "there is no file 'gone.m4a'"),
@@ -136,6 +143,19 @@ def test_texts_and_reports_are_compared_on_the_spot(data: Path, tmp_path: Path) 
     assert "typed text has no times" in text
     mixed = run(data, "1", str(tmp_path / "b.txt")).output
     assert "read from a text" in " ".join(mixed.split())
+
+
+def test_last_is_the_newest_answer_beside_an_answer_and_the_newest_session_beside_one(
+    data: Path, tmp_path: Path
+) -> None:
+    with History(data / "history.db") as history:
+        history.delete([7])
+        (tmp_path / "a.txt").write_text("We moved the date and told them so.", encoding="utf-8")
+        made = judged(spoken(AFTER, a_word=0.4))
+        history.save(replace(made, at="2026-04-01T10:00:00", recording=replace(made.recording, sha256="e" * 64)))
+    for other in ("1", f"{MONDAY}/1", "2026-04-01", str(tmp_path / "a.txt")):
+        assert f"B  answer 6 ({FRIDAY}/3)" in run(data, other, "last").output
+    assert f"B  session {FRIDAY}" in run(data, MONDAY, "last").output
 
 
 # How it is told
@@ -182,6 +202,26 @@ def test_what_the_user_corrected_counts(data: Path) -> None:
     fillers = next(one for one in told["differences"] if one["metric"] == "hesitations")
     assert fillers["b"] == pytest.approx(31.0 / measured.per)
     assert fillers["change"] != "better"
+
+
+@pytest.mark.parametrize("older", [0, 7])
+def test_what_was_corrected_is_counted_in_the_corrected_words_whatever_version_it_was_kept_in(
+    data: Path, older: int
+) -> None:
+    with History(data / "history.db") as history:
+        heard = history.known(1).transcript
+        um = next(word for word in heard.words if word.kind is WordKind.FILLED_PAUSE)
+        record = revise(
+            history, 1, pipeline.recount, add=[Correction(Change.NOT_FILLER, um.span, um.text, at="2026-05-02")]
+        )
+        # As if it had been kept by a program that counted in another way.
+        for table in ("corrected", "measurement"):
+            history.connection.execute(f"UPDATE {table} SET version = version + ?", (older,))  # noqa: S608  (names of ours)
+    (before,) = (one for one in record.measurements if one.metric == "filled_pauses")
+    told = json.loads(run(data, "1", "2", "-f", "json").stdout)
+    (row,) = (one for one in told["differences"] if one["metric"] == "filled_pauses")
+    assert row["a"] == pytest.approx((before.total - 1) / before.per)
+    assert row["b"] == pytest.approx(before.value)
 
 
 def test_the_recordings_are_in_the_page_while_they_are_there(data: Path) -> None:

@@ -66,6 +66,12 @@ class Pack:
     path: str = field(default="", metadata={"data": False})
 
 
+def same_question(asked: Question, packs: Iterable[Pack]) -> Question:
+    """Return the question `asked` with all that its pack says of it, if one of `packs` still has it in these words."""
+    known = (one for pack in packs for one in pack.questions)
+    return next((one for one in known if (one.id, one.text) == (asked.id, asked.text)), asked)
+
+
 def read_pack(text: str, name: str) -> Pack:
     """Return the pack that `text` holds in JSON. Raise `InputError` with `name` and the first place that is wrong."""
     place = f"{name}: $"

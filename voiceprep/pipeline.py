@@ -44,6 +44,7 @@ from voiceprep.model import (
     Waveform,
     Word,
 )
+from voiceprep.packs import same_question
 from voiceprep.tables import ENGINES, FORMATS
 
 if TYPE_CHECKING:
@@ -172,9 +173,7 @@ def judge_again(
     settings = settings or config.load_settings()
     question, end = record.question, record.take.question_end if record.take else None
     if question is not None:
-        packs = config.load_packs(settings.questions)
-        known = (one for pack in packs for one in pack.questions)
-        question = next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
+        question = same_question(question, config.load_packs(settings.questions))
     corrections = () if original else record.corrections
     how = {"at": record.at, "question_end": end, "corrections": corrections, "own": own}
     return judge(record.transcript, record.recording, question, settings, **how)  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 LAST = "last"
 HINT = "Give the number of an answer, SESSION/N, or last. See what there is with: voiceprep sessions show"
-# SQLite knows no larger ids.
-_LARGEST = 2**63 - 1
+# SQLite knows no ids of more digits than that and one.
+_DIGITS = 18
 
 
 def find(name: str, history: History) -> Entry:
@@ -26,7 +26,7 @@ def find(name: str, history: History) -> Entry:
     from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
 
     if name.isdecimal():
-        found = history.entries(Choice(ids=(int(name),))) if int(name) <= _LARGEST else ()
+        found = history.entries(Choice(ids=(numeral(name),)))
     else:
         sitting, _, number = name.partition("/")
         newest = history.entries(Choice(last=1))
@@ -41,6 +41,11 @@ def find(name: str, history: History) -> Entry:
     if not found:
         raise InputError(f"there is no answer {name!r}", HINT)
     return found[0]
+
+
+def numeral(name: str) -> int:
+    """Return the id that the digits `name` are; 0, which no answer has, where no id is as long."""
+    return int(name) if len(name) <= _DIGITS else 0
 
 
 def numbered(entries: tuple[Entry, ...]) -> tuple[tuple[int, Entry], ...]:

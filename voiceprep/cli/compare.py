@@ -78,15 +78,9 @@ def command(
     if (count is None) == (not sides) or len(sides) not in {0, 2}:
         raise InputError("compare needs two answers or two sessions", "As in: voiceprep compare 12 15, or --last 2")
     if count is None:
-        first, second = pair.given(sides[0], data), pair.given(sides[1], data)
+        first, second = pair.given(*sides, data)
     else:
         first, second = pair.newest(count, question or "", data)
-    if first.many != second.many:
-        many, one = (first, second) if first.many else (second, first)
-        raise InputError(
-            f"{many.name} is a session and {one.name} one answer",
-            f"Give two sessions, or an answer of it: {many.sitting}/1",
-        )
     if first.file is None and second.file is None:
         lean()
     with Talk(colour=not no_color) as talk:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceprep import __version__
-from voiceprep.cli.answers import LAST, numbered, sound_of
+from voiceprep.cli.answers import LAST, find, numbered, numeral, sound_of
 from voiceprep.cli.folder import opened, sessions_in
 from voiceprep.errors import InputError
 from voiceprep.model import Assessment, Finding, Verdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voiceprep.comparison import Counted, Side
     from voiceprep.history import Entry, History, Record
     from voiceprep.metrics import Metric
-    from voiceprep.model import Answer, Measurement, Playback, Question, Settings, StarReading
+    from voiceprep.model import Answer, Measurement, Playback, Settings, StarReading
     from voiceprep.packs import Pack
 
 # What is read from the parts of the story. Reading them anew takes a model that takes longer to load than all the rest
@@ -33,26 +33,53 @@ _LIST = "See what there is with: voiceprep sessions"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one side is: an answer of the history by its `answer`, the answers of a `sitting`, or a `file`."""
+    """What one side is: an answer of the history by its `answer`, the answers of a `sitting`, or a `file`.
+
+    An answer has a `sitting` too where it was named by that, as the only one in it.
+    """
 
     name: str
-    answer: int = 0
+    answer: int | None = None
     sitting: str = ""
     file: Path | None = None
 
     @property
     def many(self) -> bool:
         """Whether it is a session."""
-        return bool(self.sitting)
+        return self.answer is None and self.file is None
 
 
-def given(name: str, data: Path | None) -> Given:
-    """Return what `name` means: the id of an answer, a file, a session, or a take of one (SESSION/N).
+def given(first: str, second: str, data: Path | None) -> tuple[Given, Given]:
+    """Return what `first` and `second` mean: the id of an answer, a file, a session, or a take of one (SESSION/N).
 
-    A session of one answer is that answer. Raise `InputError` where it is nothing of these.
+    A session of one answer is that answer, unless the other is a session; `last` is the newest answer, if the other is
+    an answer, and else the newest session. Raise `InputError` where a name is nothing of these, or where one is an
+    answer and the other is not.
     """
+    one, other = _given(first, data), _given(second, data)
+    one, other = _like(one, other, data), _like(other, one, data)
+    if one.many != other.many:
+        many, single = (one, other) if one.many else (other, one)
+        raise InputError(
+            f"{many.name} is a session and {single.name} one answer",
+            f"Give two sessions, or an answer of it: {many.sitting}/1",
+        )
+    return one, other
+
+
+def _like(one: Given, other: Given, data: Path | None) -> Given:
+    """Return `one` as a session or as an answer, whichever `other` is, where its name may mean both."""
+    if one.many == other.many:
+        return one
+    if one.many and one.name == LAST:
+        with opened(data) as history:
+            return Given(LAST, answer=find(LAST, history).id)
+    return Given(one.name, sitting=one.sitting) if one.sitting and other.name != LAST else one
+
+
+def _given(name: str, data: Path | None) -> Given:
     if name.isdecimal():
-        return Given(name, answer=int(name))
+        return Given(name, answer=numeral(name))
     path = Path(name)
     if path.is_file():
         return Given(name, file=path)
@@ -73,7 +100,7 @@ def _in_history(name: str, history: History) -> Given:
     if not entries:
         raise _unknown(name, history)
     if not number:
-        return Given(name, answer=entries[0].id) if len(entries) == 1 else Given(name, sitting=wanted)
+        return Given(name, entries[0].id if len(entries) == 1 else None, wanted)
     found = [entry for at, entry in numbered(entries) if str(at) == number]
     if not found:
         known = ", ".join(str(at) for at, _ in numbered(entries))
@@ -117,11 +144,6 @@ def _too_few(found: tuple[Entry, ...], question: str, history: History) -> Input
     return InputError(f"the history has {what} to {question!r}", hint)
 
 
-def counts(record: Record) -> dict[str, Measurement]:
-    """Return what counts of `record` by metric: as measured or, where the user corrected it, as it came out then."""
-    return {one.metric: one for one in (*record.measurements, *record.corrected)}
-
-
 def sitting(one: Given, data: Path | None) -> Counted:
     """Return the counts of a session of the history."""
     from voiceprep.comparison import Counted, Side  # noqa: PLC0415  (heavy)
@@ -150,12 +172,13 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
     from voiceprep.comparison import Side  # noqa: PLC0415  (heavy)
 
     with opened(data) as history:
-        record = history.record(one.answer)
+        record = history.record(one.answer or 0)
         if record is None:
             last = history.entries()[-1:]
             hint = f"The newest answer is {last[0].id}." if last else "Nothing is kept yet: voiceprep practice"
-            raise InputError(f"the history has no answer {one.answer}", hint)
-    assessment = _judged(record, settings, labelled=labelled)
+            raise InputError(f"the history has no answer {one.name}", hint)
+        counted = history.measurements([record.id])[record.id]
+    assessment = _judged(record, counted, settings, labelled=labelled)
     if sound:
         assessment = replace(assessment, playback=_sound(record, data))
     place = f"{record.take.session}/{record.take.number}" if record.take else record.recording.name
@@ -170,20 +193,23 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
     )
 
 
-def _judged(record: Record, settings: Settings, *, labelled: bool) -> Assessment:
-    """Return `record` judged by today's measures and bands, without what only a report on it alone would say."""
+def _judged(record: Record, counted: Sequence[Measurement], settings: Settings, *, labelled: bool) -> Assessment:
+    """Return `record` judged by today's measures and bands, without what only a report on it alone would say.
+
+    What was `counted` in it is taken as it was kept, where it is of today's version.
+    """
     from voiceprep import assess, correcting, star  # noqa: PLC0415  (heavy)
     from voiceprep.comparison import PLACED  # noqa: PLC0415  (same)
+    from voiceprep.packs import same_question  # noqa: PLC0415  (same)
     from voiceprep.tables import METRICS, load  # noqa: PLC0415  (same)
 
-    known = {
-        name: one for name, one in counts(record).items() if name in METRICS and one.version == _version(one, record)
-    }
+    known = {one.metric: one for one in counted if one.metric in METRICS and one.version == _version(one, record)}
     corrected = {one.metric for one in record.corrected}
     whole = known.keys() >= READ_FROM_PARTS and not labelled
     read = star.read_star if whole else _with_meaning
     fixed = correcting.apply(record.transcript, record.corrections)
-    prepared = assess.prepare(fixed.transcript, _question(record, settings), settings, read)
+    asked = record.question and same_question(record.question, _packs(settings.questions))
+    prepared = assess.prepare(fixed.transcript, asked, settings, read)
     end = record.take.question_end if record.take else None
     ready, _ = correcting.apply_parts(replace(prepared, question_end=end, checked=fixed.checked), record.corrections)
     findings = tuple(
@@ -235,15 +261,6 @@ def _with_meaning(sentences: object) -> StarReading:
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
 
     return pipeline.read_star(sentences)  # type: ignore[arg-type]
-
-
-def _question(record: Record, settings: Settings) -> Question | None:
-    """Return the question of `record` with all that its pack says of it, if that is still there."""
-    asked = record.question
-    if asked is None or not asked.id:
-        return asked
-    every = (one for pack in _packs(settings.questions) for one in pack.questions)
-    return next((one for one in every if (one.id, one.text) == (asked.id, asked.text)), asked)
 
 
 @cache

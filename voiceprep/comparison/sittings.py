@@ -93,8 +93,8 @@ def _unlike(a: Sequence[Measurement], b: Sequence[Measurement], versions: set[in
     if not (a and b):
         return f"not measured in {'B' if a else 'A'}"
     if min(len(a), len(b)) < LEAST:
-        few = "A" if len(a) < len(b) else "B"
-        return f"{few} has {min(len(a), len(b))} answers with it, and {LEAST} are needed to tell how they vary"
+        few, count = ("A", len(a)) if len(a) < len(b) else ("B", len(b))
+        return f"{few} has {count} answer{'' if count == 1 else 's'} with it, and {LEAST} are needed to tell how they vary"
     return ""
 
 
