@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from voiceprep.errors import HistoryError
-from voiceprep.history import Choice, Entry, History, schema
+from voiceprep.history import Choice, Entry, History, schema, stories
 from voiceprep.history.schema import APPLICATION, MIGRATIONS
 from voiceprep.model import (
     Assessment,
@@ -30,6 +30,7 @@ from voiceprep.model import (
     Verdict,
 )
 from voiceprep.practice import Take
+from voiceprep.stories import Story
 from voiceprep.testing import spoken
 
 if TYPE_CHECKING:
@@ -128,6 +129,53 @@ def test_records_come_oldest_first(path: Path) -> None:
         for number, at in enumerate(("2026-03-01", "2026-01-01", "2026-02-01")):
             book.save(assessment(sound=f"{number}" * 64, at=at))
         assert [record.at for record in book.records()] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+
+
+# As they follow one another: 20:00 in Berlin is 18:00 in Greenwich, and 12:15 in New York is 16:15 there.
+ZONES = (
+    "at some time",
+    "2026-05-01T12:15:00-04:00",
+    "2026-05-01T18:00:00",
+    "2026-05-01T20:00:00+02:00",
+    "2026-05-01T18:30:00+00:00",
+    "2026-05-01T18:30:00.5Z",
+    "2026-05-02T01:00:00+05:30",
+)
+
+
+@pytest.mark.parametrize("order", [ZONES, ZONES[::-1], ZONES[3:] + ZONES[:3]], ids=["old", "new", "mixed"])
+def test_answers_of_several_time_zones_follow_one_another_in_time(path: Path, order: tuple[str, ...]) -> None:
+    with History(path) as history:
+        ids = {at: history.save(assessment(sound=at, at=at)) for at in order}
+        first = stories.add(history, Story(0, "2026-05-03", "Late", "It was late."))
+        for at in order:
+            stories.tell(history, first, ids[at])
+        # 18:00 without a zone is 18:00 in Greenwich: of the same moment the text decides.
+        expected = list(ZONES)
+        assert [one.at for one in history.entries()] == expected
+        assert [one.at for one in history.entries(Choice(last=2))] == expected[-2:]
+        assert [one.at for one in history.entries(Choice(question="late-project", last=3))] == expected[-3:]
+        assert [one.at for one in history.newest(2)] == expected[-2:]
+        assert [one.at for one in stories.tellings(history)] == expected
+
+
+def test_no_text_in_place_of_a_time_stops_a_history(path: Path) -> None:
+    with History(path) as history:
+        for at in ("now", "NOW", "-1", "12:00", "2461162.5", "\N{ROCKET}"):
+            history.save(assessment(sound=at, at=at))
+        assert len(history.entries()) == 6
+
+
+def test_a_list_is_read_in_the_order_that_an_index_has(path: Path) -> None:
+    with History(path) as history:
+        asked: list[str] = []
+        history.connection.set_trace_callback(asked.append)
+        history.entries(Choice(last=2))
+        history.entries(Choice(question="late-project", last=2))
+        history.connection.set_trace_callback(None)
+        for query in asked:
+            plan = [row["detail"] for row in history.connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+            assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
 def test_the_newest_answers_to_each_question_come_oldest_first(path: Path) -> None:

@@ -49,8 +49,8 @@ def numeral(name: str) -> int:
 
 
 def numbered(entries: tuple[Entry, ...]) -> tuple[tuple[int, Entry], ...]:
-    """Return the `entries` of one sitting in their order, each with its number in it."""
-    ordered = sorted(entries, key=lambda entry: (entry.number, entry.at, entry.id))
+    """Return the `entries` of one sitting, the oldest first, in their order, each with its number in it."""
+    ordered = sorted(entries, key=lambda entry: entry.number)
     return tuple((entry.number or place, entry) for place, entry in enumerate(ordered, 1))
 
 

@@ -94,7 +94,8 @@ def _unlike(a: Sequence[Measurement], b: Sequence[Measurement], versions: set[in
         return f"not measured in {'B' if a else 'A'}"
     if min(len(a), len(b)) < LEAST:
         few, count = ("A", len(a)) if len(a) < len(b) else ("B", len(b))
-        return f"{few} has {count} answer{'' if count == 1 else 's'} with it, and {LEAST} are needed to tell how they vary"
+        what = f"{count} answer{'' if count == 1 else 's'}"
+        return f"{few} has {what} with it, and {LEAST} are needed to tell how they vary"
     return ""
 
 

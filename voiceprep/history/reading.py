@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.history import rows
+from voiceprep.history.schema import MOMENT
 from voiceprep.history.values import Sitting
 from voiceprep.packs import TYPED
 
@@ -23,7 +24,7 @@ def entries(connection: sqlite3.Connection, choice: Choice) -> tuple[Entry, ...]
     where, values = _where(choice)
     query = (
         f"SELECT {rows.ENTRY} FROM answer LEFT JOIN take ON take.answer = answer.id"  # noqa: S608  (names are ours)
-        f"{where} ORDER BY at DESC, id DESC LIMIT ?"
+        f"{where} ORDER BY {MOMENT} DESC, at DESC, id DESC LIMIT ?"
     )
     found = connection.execute(query, [*values, choice.last or -1])
     return tuple(map(rows.entry, found))[::-1]
@@ -77,7 +78,8 @@ def newest(connection: sqlite3.Connection, each: int) -> tuple[Entry, ...]:
     query = (
         f"SELECT {rows.ENTRY} FROM answer LEFT JOIN take ON take.answer = answer.id WHERE id IN ("  # noqa: S608  (names are ours)
         "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY question, iif(question = ?, question_text, '')"
-        " ORDER BY at DESC, id DESC) AS place FROM answer WHERE question IS NOT NULL) WHERE place <= ?) ORDER BY at, id"
+        f" ORDER BY {MOMENT} DESC, at DESC, id DESC) AS place FROM answer WHERE question IS NOT NULL) WHERE place <= ?)"
+        f" ORDER BY {MOMENT}, at, id"
     )
     return tuple(map(rows.entry, connection.execute(query, (TYPED, each))))
 

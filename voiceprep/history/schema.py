@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 # Says in the file's header whose database it is, so that no other program's is taken for ours ("vpre").
 APPLICATION = 0x76707265
 
+# When an answer was, as a number to put answers in order by: those of practice are stamped in the time of their place,
+# others in UTC, so that their texts do not say which came first. What is no time comes before all others. No index may
+# hold what SQLite takes for the present ("now"), and so only what begins with a digit is read.
+MOMENT = "iif(at GLOB '[0-9]*', julianday(at), NULL)"
+
 # One tuple of statements a version. Append only: a database of any age is brought up step by step.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -89,7 +94,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         SET sitting = coalesce((SELECT session FROM take WHERE take.answer = answer.id), substr(at, 1, 10))
         """,
         "CREATE INDEX answer_of_sitting ON answer (sitting)",
-        "CREATE INDEX answer_to_question ON answer (question, at)",
+        f"CREATE INDEX answer_in_order ON answer ({MOMENT}, at)",
+        f"CREATE INDEX answer_to_question ON answer (question, {MOMENT}, at)",
         "CREATE INDEX answer_of_recording ON answer (recording)",
         """
         CREATE TABLE correction (

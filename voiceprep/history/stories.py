@@ -76,8 +76,8 @@ def every(book: History) -> tuple[Story, ...]:
 def tellings(book: History) -> tuple[Telling, ...]:
     """Return which answers tell which stories, in the order in which they were said."""
     query = (
-        "SELECT telling.story, answer.id, answer.at, question, question_text, question_kind FROM telling"
-        " JOIN answer ON answer.id = telling.answer ORDER BY answer.at, answer.id, telling.story"
+        "SELECT telling.story, answer.id, answer.at, question, question_text, question_kind FROM telling"  # noqa: S608  (names are ours)
+        f" JOIN answer ON answer.id = telling.answer ORDER BY {schema.MOMENT}, at, answer.id, telling.story"
     )
     with book.mapped():
         found = book.connection.execute(query).fetchall()
