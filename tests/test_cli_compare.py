@@ -18,6 +18,7 @@ from report_example import example as report
 
 from voiceprep import meaning, pipeline
 from voiceprep.cli import cli
+from voiceprep.comparison import Change as Became
 from voiceprep.comparison import Comparison, Side, compare_answers
 from voiceprep.correcting import Change, Correction
 from voiceprep.errors import InputError, VoiceprepError
@@ -25,6 +26,7 @@ from voiceprep.history import History
 from voiceprep.history.correcting import revise
 from voiceprep.model import Question, QuestionKind, WordKind
 from voiceprep.practice import Take
+from voiceprep.report import comparison_text
 from voiceprep.report.comparison_html import render
 from voiceprep.testing import spoken, typed
 
@@ -158,6 +160,33 @@ def test_last_is_the_newest_answer_beside_an_answer_and_the_newest_session_besid
     assert f"B  session {FRIDAY}" in run(data, MONDAY, "last").output
 
 
+def test_parts_of_the_story_are_drawn_beside_each_other_only_on_one_scale() -> None:
+    written = side(typed(re.sub(r"<.*?>", "", AFTER)))
+    mixed, of_words = compare_answers(side(BEFORE), written), compare_answers(written, written)
+    text, page = comparison_text.render(mixed), render(mixed)
+    story = text[text.index("The story") : text.index("The words")]
+    assert "% of the time" in story.replace("\N{NO-BREAK SPACE}", " ")
+    assert "% of the words" in story.replace("\N{NO-BREAK SPACE}", " ")
+    assert "\N{FULL BLOCK}" not in story
+    assert 'class="bar"' not in page
+    for told in (comparison_text.render(of_words), render(of_words)):
+        assert "The story, by its share of the words" in told
+        assert "share of the time" not in told
+
+
+def test_where_little_could_be_tested_that_comes_first() -> None:
+    (chance, *others) = example().tested
+    little = replace(example(), differences=tuple(replace(one, change=Became.CHANCE) for one in (chance, others[0])))
+    for told in (comparison_text.render(little), render(little)):
+        assert "Only 2 measures could be held against chance" in told
+        assert "None changed by more than that." in " ".join(told.split())
+        assert "Nothing changed" not in told
+        assert "another take tells more" not in told
+    one = replace(little, differences=(replace(chance, change=Became.BETTER),))
+    for told in (comparison_text.render(one), render(one)):
+        assert "Only 1 measure could be held against chance" in told
+
+
 # How it is told
 
 
@@ -279,7 +308,8 @@ def hostile_pair() -> Comparison:
 
 def test_what_changed_stands_before_everything_else() -> None:
     page = render(example())
-    places = [page.index(f">{title}<") for title in ("What changed", "Held against chance", "The story", "The words")]
+    titles = ("What changed", "Held against chance", "The story, by its share of the time", "The words")
+    places = [page.index(f">{title}<") for title in titles]
     assert places == sorted(places)
     assert "<b>Better.</b>" in page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -323,6 +324,36 @@ def test_parts_of_the_story_stand_beside_each_other() -> None:
     situation = parts[0]
     assert situation.share_a
     assert any("billing part" in text for text in situation.sentences_a)
+
+
+def test_shares_of_the_time_have_no_scale_in_common_with_shares_of_the_words() -> None:
+    def written() -> Side:
+        return side(typed(re.sub(r"<.*?>", "", AFTER)))
+
+    mixed = compare_answers(side(BEFORE), written())
+    assert {(row.unit_a, row.unit_b, row.comparable) for row in mixed.parts} == {
+        ("% of the time", "% of the words", False)
+    }
+    both = compare_answers(written(), written())
+    assert {(row.unit_a, row.comparable) for row in both.parts} == {("% of the words", True)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "older"),
+    [
+        ("2026-05-01T20:00:00+02:00", "2026-05-01T18:30:00+00:00", False),
+        ("2026-05-01T18:30:00+00:00", "2026-05-01T20:00:00+02:00", True),
+        ("2026-05-02T09:00:00", "2026-05-01T09:00:00+00:00", True),
+        ("2026-05-01T09:00:00", "2026-05-01T09:00:00", False),
+        ("2026-05-02T09:00:00", "", False),
+        ("some day", "2026-05-01T09:00:00", False),
+    ],
+)
+def test_it_is_said_where_b_came_before_a(first: str, second: str, *, older: bool) -> None:
+    answers = compare_answers(side(BEFORE, at=first), side(AFTER, at=second))
+    sessions = [replace(sitting("s", 10, 12, 11), side=Side("s", at)) for at in (first, second)]
+    for found in (answers, compare_sittings(*sessions)):
+        assert any("B is older than A" in said for said in found.caveats) is older
 
 
 # Sessions

@@ -78,7 +78,7 @@ def command(
     if (count is None) == (not sides) or len(sides) not in {0, 2}:
         raise InputError("compare needs two answers or two sessions", "As in: voiceprep compare 12 15, or --last 2")
     if count is None:
-        first, second = pair.given(*sides, data)
+        first, second = pair.given(sides[0], sides[1], data)
     else:
         first, second = pair.newest(count, question or "", data)
     if first.file is None and second.file is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voiceprep.comparison.measures import Told, tested, told, unlike
+from voiceprep.comparison.order import out_of_order
 from voiceprep.comparison.values import Change, Comparison, Difference, PartBeside, Side
 from voiceprep.comparison.verdicts import Held, judged
 from voiceprep.comparison.words import aligned
@@ -31,7 +32,7 @@ def compare_answers(a: Side, b: Side) -> Comparison:
         judged(tuple(_measures(one, other))),
         aligned(one.transcript.words, other.transcript.words),
         tuple(_parts(one, other)),
-        tuple(_caveats(one, other)),
+        (*out_of_order(a, b), *_caveats(one, other)),
     )
 
 
@@ -88,11 +89,14 @@ def _shown(
 
 def _parts(a: Assessment, b: Assessment) -> Iterator[PartBeside]:
     """Yield the parts of the story that either has, with their sentences where these are known."""
-    shares = [{each.measurement.metric: each.measurement.value for each in side.findings} for side in (a, b)]
+    shares = [
+        {each.measurement.metric: (each.measurement.value, each.unit) for each in side.findings} for side in (a, b)
+    ]
     for part, name in PARTS.items():
-        before, after = (share.get(name) for share in shares)
+        (before, unit), (after, other) = (share.get(name, (None, "")) for share in shares)
         if before is not None or after is not None:
-            yield PartBeside(part, before, after, _sentences(a, part, before), _sentences(b, part, after))
+            units = "" if before is None else unit, "" if after is None else other
+            yield PartBeside(part, before, after, _sentences(a, part, before), _sentences(b, part, after), *units)
 
 
 def _sentences(answer: Assessment, part: Part, share: float | None) -> tuple[str, ...]:

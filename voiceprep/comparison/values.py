@@ -93,13 +93,23 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PartBeside:
-    """A part of the story in both: its share of the time (None: not judged) and its sentences."""
+    """A part of the story in both: its share (None: not judged), its sentences, and of what it is a share.
+
+    `unit_a` and `unit_b` are as those of a measure, "% of the time" or "% of the words", and empty where not judged.
+    """
 
     part: Part
     share_a: float | None
     share_b: float | None
     sentences_a: tuple[str, ...] = ()
     sentences_b: tuple[str, ...] = ()
+    unit_a: str = ""
+    unit_b: str = ""
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there is one scale for both: a share of the time is none of the words."""
+        return not (self.unit_a and self.unit_b) or self.unit_a == self.unit_b
 
 
 @dataclass(frozen=True, slots=True)

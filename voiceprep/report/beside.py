@@ -15,7 +15,7 @@ from voiceprep.wording import SECONDS, SHARE, number_text, percent_text, unit_te
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from voiceprep.comparison import Comparison, Difference, Run
+    from voiceprep.comparison import Comparison, Difference, PartBeside, Run
     from voiceprep.model import Assessment, Word
 
 CHANGES: Mapping[Change, str] = {
@@ -27,6 +27,8 @@ CHANGES: Mapping[Change, str] = {
     Change.INCOMPARABLE: "not compared",
 }
 ALONE = "* Alone it would be more than chance; of so many measures one in twenty strays as far by itself."
+# Where fewer measures could be tested, that none changed is nothing to build on (custom).
+_ENOUGH = 5
 _ENDS = (".", "?", "!")
 # Words of one fate that have no end of a sentence in them are cut after so many.
 _LONGEST = 45
@@ -252,19 +254,37 @@ def tally(comparison: Comparison) -> str:
     return f"{kept} words kept, {cut} cut, {added} added{moved}"
 
 
+def few(comparison: Comparison) -> str:
+    """Return a sentence where so little could be held against chance that to find nothing says nothing, or ""."""
+    count = len(comparison.tested)
+    if not count or count >= _ENOUGH:
+        return ""
+    return f"Only {count} measure{'' if count == 1 else 's'} could be held against chance."
+
+
 def headline(comparison: Comparison) -> str:
-    """Return in one sentence what changed by more than chance."""
+    """Return in a sentence or two what changed by more than chance."""
     changed, tested = comparison.changed, len(comparison.tested)
     if not tested:
         return "Nothing could be held against chance here."
     if not changed:
+        if said := few(comparison):
+            return f"{said} {none_of(tested)}"
         return f"Nothing changed by more than chance: {tested} measures were held against it."
     parts = [
         f"{word}: {', '.join(one.label for one in changed if one.change is change)}"
         for change, word in ((Change.BETTER, "Better"), (Change.WORSE, "Worse"), (Change.OTHER, "Changed"))
         if any(one.change is change for one in changed)
     ]
-    return f"{'. '.join(parts)}. The other {tested - len(changed)} are no more than chance."
+    rest = tested - len(changed)
+    if said := few(comparison):
+        return f"{'. '.join(parts)}. {said}"
+    return f"{'. '.join(parts)}. The other {rest} {'is' if rest == 1 else 'are'} no more than chance."
+
+
+def none_of(tested: int) -> str:
+    """Return a sentence on so many measures of which none changed by more than chance."""
+    return "It changed by no more than that." if tested == 1 else "None changed by more than that."
 
 
 def sentence(difference: Difference) -> str:
@@ -275,9 +295,15 @@ def sentence(difference: Difference) -> str:
     return f"{difference.label}: from {from_to.strip()}" + (f" ({change})." if change else ".")
 
 
-def share_text(share: float | None) -> str:
-    """Return a share of the time as text."""
-    return "not judged" if share is None else percent_text(share)
+def story_title(parts: Sequence[PartBeside]) -> str:
+    """Return the title of the story in both: of what its `parts` are a share, if that is one thing in all."""
+    units = {unit for part in parts for unit in (part.unit_a, part.unit_b) if unit}
+    return f"The story, by its share{units.pop().removeprefix(SHARE)}" if len(units) == 1 else "The story"
+
+
+def share_text(share: float | None, unit: str = "") -> str:
+    """Return a share as text; with what it is a share of, by its `unit`, where one is given."""
+    return "not judged" if share is None else percent_text(share) + unit.removeprefix(SHARE)
 
 
 def reasons(comparison: Comparison) -> dict[str, tuple[str, ...]]:

@@ -152,13 +152,16 @@ def _once(comparison: Comparison) -> Iterator[RenderableType]:
 def _story(comparison: Comparison) -> Iterator[RenderableType]:
     if not comparison.parts:
         return
-    yield _heading("The story, by its share of the time")
+    yield _heading(beside.story_title(comparison.parts))
     grid = Table.grid(padding=(0, 1))
     for row in comparison.parts:
         cells = [
-            Text(f"{_bar(share)} {beside.share_text(share):>10}", "cyan" if share else "dim")
-            for share in (row.share_a, row.share_b)
+            # Bars beside each other would compare what has no common scale.
+            Text(f"{_bar(share)} {beside.share_text(share):>10}" if row.comparable else beside.share_text(share, unit))
+            for share, unit in ((row.share_a, row.unit_a), (row.share_b, row.unit_b))
         ]
+        for cell, share in zip(cells, (row.share_a, row.share_b), strict=True):
+            cell.stylize("cyan" if share else "dim")
         grid.add_row(f"  {PARTS[row.part]:9}", Text("A", "dim"), cells[0], Text("  B", "dim"), cells[1])
     yield grid
 
