@@ -205,7 +205,7 @@ def test_an_answer_is_written_for_a_mentor(data: Path, tmp_path: Path) -> None:
         "Names that a transcript writes like ordinary words are not found.",
         "Read it through before you send it.",
     ]
-    assert "[name 1] zo\u00eb" in done.stderr
+    assert "[name 1] Zo\u00eb" in done.stderr
     assert "Masked as numbers: forty" in done.stderr
     page = (tmp_path / "redacted-2.html").read_text(encoding="utf-8")
     assert "Zo\u00eb" not in page
