@@ -141,6 +141,20 @@ def test_the_words_of_an_answer_come_back_without_the_rest(data: Path) -> None:
         assert history.words([record.id, 99]) == {record.id: record.transcript.words}
 
 
+def test_habits_are_those_of_the_words_that_are_right(data: Path) -> None:
+    practised(data, {"pace": [150.0] * 5})
+    assert "um" in {one["phrase"] for one in printed()["habits"]}
+    with History(data / "history.db") as history:
+        for record in history.records():
+            um = next(word for word in record.transcript.words if word.text.startswith("um"))
+            history.connection.execute(
+                "INSERT INTO correction (answer, at, kind, start, end, was, now)"
+                " VALUES (?, '', 'not_filler', ?, ?, 'um', '')",
+                (record.id, um.span.start, um.span.end),
+            )
+    assert "um" not in {one["phrase"] for one in printed()["habits"]}
+
+
 def test_nothing_is_imported_that_hears_or_that_is_for_tests_alone(data: Path) -> None:
     practised(data, VALUES)
     code = (
