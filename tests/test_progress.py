@@ -11,14 +11,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from progress_values import NOISE, SCOPE, Counted, day, measured, moved, sittings
+from test_rating import ASKED, FACTS, SAID
+from told import told as told_by_hand
 
+from voiceprep import assess
 from voiceprep.metrics import OF_WORDS
-from voiceprep.model import Band, Measurement, Question, QuestionKind, Span
+from voiceprep.model import (
+    Answer,
+    Assessment,
+    Band,
+    Measurement,
+    Question,
+    QuestionKind,
+    Recording,
+    Settings,
+    Span,
+    Verdict,
+)
 from voiceprep.progress import Course, Coverage, Move, Said, Told
-from voiceprep.progress.courses import LEAST, band_of, courses, newest
+from voiceprep.progress.courses import LEAST, away, band_of, courses, newest
 from voiceprep.progress.habits import habits
 from voiceprep.progress.overall import A_MONTH, MONTHS, Known, overall, sampled
 from voiceprep.progress.takes import coverage, practised, tries
+from voiceprep.rating import ACT, WATCH
 from voiceprep.report import progress_html, progress_text, progress_words
 from voiceprep.tables import METRICS, load
 from voiceprep.testing import spoken
@@ -160,6 +175,35 @@ def test_of_equal_takes_the_later_is_the_best_and_what_is_not_judged_is_said() -
     assert one.best_at == day(2)
     (other,) = practised([told(1, hedges=3)], {})
     assert (other.best, progress_words.mark(other.best)) == (None, "not judged")
+
+
+NO_TASK = told_by_hand(*(part for part in SAID if part[0] != "T"), question=ASKED)
+
+
+@pytest.mark.parametrize("answer", [*FACTS, NO_TASK])
+def test_what_is_good_in_the_report_is_never_outside_in_progress(answer: Answer) -> None:
+    report = assess.assess(answer, Recording("a", "0" * 64, 60.0), Settings(), version="1")
+    good = {one.label for one in report.findings if one.verdict is Verdict.GOOD}
+    outside = {one.label for one in report.findings if one.verdict in ACT | WATCH}
+    measurements = tuple(one.measurement for one in report.findings)
+    (one,) = practised([Told(1, day(1), ASKED, measurements)], {})
+    assert set(one.outside) <= outside
+    found = courses([Counted(day(1), 1, measurements)], [ASKED])
+    assert not [one.label for one in found if one.band and one.label in good and away(one.band, one.last)]
+    assert {one.label for one in found if one.band} <= good | outside
+
+
+def test_three_parts_are_enough_where_only_the_task_is_not_heard() -> None:
+    report = assess.assess(NO_TASK, Recording("a", "0" * 64, 60.0), Settings(), version="1")
+    parts = next(one for one in report.findings if one.measurement.metric == "star_parts")
+    assert (parts.measurement.value, parts.verdict) == (3, Verdict.GOOD)
+    (one,) = practised([Told(1, day(1), ASKED, (parts.measurement, *_shares(report)))], {})
+    assert "Parts of the story" not in one.outside
+
+
+def _shares(report: Assessment) -> list[Measurement]:
+    names = {"situation", "task", "action", "result"}
+    return [one.measurement for one in report.findings if one.measurement.metric in names]
 
 
 def test_answers_without_a_question_are_no_question() -> None:

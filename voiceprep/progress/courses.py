@@ -34,6 +34,9 @@ _MOSTLY = 0.75
 # Distances from a band that are nearer than this, of its own size, are the same.
 _SAME = 1e-9
 
+# What is good depends on what the answer told, not on the question alone: the report on it says so, no course.
+_BY_ANSWER = frozenset({"one_event", "star_parts"})
+
 _EMPTY = Transcript((), (), (), 0.0, "en", 1.0, None, Engine("", "", "", ""))
 
 
@@ -149,8 +152,8 @@ def _mean_edge(name: str, bands: Sequence[tuple[Band, int]]) -> float | None:
 
 
 def band_for(metric: Metric, question: Question | None) -> Band | None:
-    """Return what is good by `metric` in answers to `question`, going by the question alone."""
-    return metric.band(_answer(question))
+    """Return what is good by `metric` in any answer to `question`; None where that depends on the answer."""
+    return None if metric.name in _BY_ANSWER else metric.band(_answer(question))
 
 
 def _applies(metric: Metric, question: Question | None) -> bool:
