@@ -125,6 +125,17 @@ def test_a_page_is_written_and_nothing_is_printed_but_where(data: Path, tmp_path
     assert "https:" not in page
 
 
+@pytest.mark.parametrize("name", ["out.pdf", "out.txt", "out"])
+def test_only_a_page_is_written_and_for_its_owner_alone(data: Path, tmp_path: Path, name: str) -> None:
+    practised(data, {"pace": [150.0]})
+    error = run("-o", str(tmp_path / name)).exception
+    assert isinstance(error, InputError)
+    assert "does not end in a known format" in error.message
+    assert not (tmp_path / name).exists()
+    run("-o", str(tmp_path / "out.html"))
+    assert (tmp_path / "out.html").stat().st_mode & 0o077 == 0
+
+
 def test_hostile_text_makes_no_elements_and_moves_no_cursor(data: Path, tmp_path: Path) -> None:
     hostile = "</script><img src=x>\x1b[2J"
     practised(data, VALUES, text=f"{hostile} um I had to make sure that {hostile} held .")
