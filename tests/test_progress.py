@@ -33,6 +33,7 @@ from voiceprep.progress.courses import LEAST, away, band_of, courses, newest
 from voiceprep.progress.habits import habits
 from voiceprep.progress.overall import A_MONTH, MONTHS, Known, overall, sampled
 from voiceprep.progress.takes import coverage, practised, tries
+from voiceprep.progress.usual import Usual
 from voiceprep.rating import ACT, WATCH
 from voiceprep.report import progress_html, progress_text, progress_words
 from voiceprep.tables import METRICS, load
@@ -96,12 +97,33 @@ def test_versions_are_never_put_together_and_the_newest_counts() -> None:
     (found,) = courses([*old, *sittings({"hesitations": FALLING})], [SCOPE])
     assert found.values == pytest.approx(FALLING)
     assert found.other == 4
-    assert "4 sittings measured it otherwise" in progress_words.other(found)
+    (note,) = progress_words.other([found])
+    assert "4 sittings measured it otherwise" in note
 
 
-def test_speech_counts_before_text_and_text_alone_has_its_unit() -> None:
-    assert newest({1, 1 + OF_WORDS}, 1) == 1
-    assert newest({1, 2}, 3) == 2
+STAR = ("situation", "task", "action", "result")
+
+
+def test_one_recording_does_not_drive_out_many_texts_and_is_noted_once() -> None:
+    typed = [Counted(day(at), 1, tuple(measured(name, 0.2, 1 + OF_WORDS) for name in STAR)) for at in range(6)]
+    found = courses([*typed, Counted(day(7), 1, tuple(measured(name, 0.3, 1) for name in STAR))], [SCOPE])
+    assert [(len(one.points), one.other, one.unit) for one in found] == [(6, 1, "% of the words")] * 4
+    (note,) = progress_words.other(found)
+    assert note.startswith("Situation, Task, Action and Result: 1 sitting measured them otherwise")
+
+
+def test_what_is_usual_is_possible() -> None:
+    assert course([4.0, 3.0, 4.0, 3.0, 4.0, 4.0], "star_parts").usual == Usual(4.0, pytest.approx(2.99736), 4.0, 5)
+    assert course([0.1, 0.9, 0.2, 0.8, 0.5, 0.5], "phonation_ratio").usual == Usual(0.5, 0.0, 1.0, 5)
+    assert course([0.0, 9.0, 1.0, 8.0, 2.0, 2.0]).usual.low == 0.0  # type: ignore[union-attr]
+
+
+def test_of_speech_and_text_more_sittings_count_and_text_alone_has_its_unit() -> None:
+    assert newest({1: 2, 1 + OF_WORDS: 2}, 1) == 1
+    assert newest({1: 1, 1 + OF_WORDS: 2}, 1) == 1 + OF_WORDS
+    assert newest({1: 1, 2: 1}, 3) == 2
+    assert newest({1: 1, 2: 1}, 1) == 1
+    assert newest({}, 1) == 0
     (found,) = courses([Counted(day(0), 1, (measured("situation", 0.3, 1 + OF_WORDS),))], [SCOPE])
     assert found.unit == "% of the words"
 
@@ -240,6 +262,13 @@ def test_what_was_mostly_outside_of_late_is_tried_next() -> None:
     )
     assert not others
     assert tries(courses(sittings({"pace": [150.0] * 6}), [SCOPE]), ()) == ()
+
+
+def test_less_than_three_of_the_last_sittings_ask_for_nothing() -> None:
+    for values in ([9.0], [9.0, 9.0], [9.0, 9.0, 9.0, 2.0, 2.0, 2.0, 9.0]):
+        assert tries(courses(sittings({"hesitations": values}), [SCOPE]), ()) == ()
+    (one,) = tries(courses(sittings({"hesitations": [9.0] * 3}), [SCOPE]), ())
+    assert "in 3 of the last 3 sittings" in one.why
 
 
 def test_what_is_far_outside_comes_before_what_is_a_little() -> None:

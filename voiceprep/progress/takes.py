@@ -97,7 +97,7 @@ def tries(courses: Sequence[Course], competencies: Sequence[Coverage]) -> tuple[
     Measures come by their weight (what to try first in a report), what slipped before the others.
     """
     asking = [(course, _outside(course)) for course in courses if course.band]
-    often = [(course, count) for course, count in asking if count >= min(OFTEN, len(course.points))]
+    often = [(course, count) for course, count in asking if count >= OFTEN]
     found = [(_pull(course), course, count) for course, count in often if _weight(course) > 0]
     ranked = sorted(found, key=lambda one: -one[0])[: _TRIES - 1]
     said = [Try(_headline(course), _why(course, count)) for _, course, count in ranked]
@@ -130,8 +130,7 @@ def _headline(course: Course) -> str:
 def _why(course: Course, count: int) -> str:
     looked = min(RECENT, len(course.points))
     slipped = ", and it slipped" if course.move is Move.WORSE else ""
-    when = "" if looked == 1 else f" in {count} of the last {looked} sittings"
-    return f"{course.label}: outside what is good{when}{slipped}."
+    return f"{course.label}: outside what is good in {count} of the last {looked} sittings{slipped}."
 
 
 def _uncovered(competencies: Sequence[Coverage]) -> Iterable[Try]:
