@@ -58,9 +58,9 @@ def test_with_an_empty_history_the_first_question_of_the_pack_comes_first(run: R
     code, out, err = run("--count", "2")
     first = config.load_packs()[0].questions[0]
     assert code == 0
-    assert out.startswith("Nothing was practised yet: 82 questions are new.\n\n1. " + first.id + "  new\n")
+    assert out.startswith("None of these was practised yet: 82 questions are new.\n\n1. " + first.id + "  new\n")
     assert "Why: never practised; no answer yet that shows" in out
-    assert "voiceprep practice --due" in err
+    assert err.splitlines()[-1].endswith(": voiceprep practice --due --count 2")
 
 
 def test_the_screen_shows_when_and_why_in_80_columns(run: Run, folder: Path) -> None:
@@ -104,6 +104,16 @@ def test_filters_leave_only_what_fits(run: Run, folder: Path) -> None:
     assert {kinds[one["question"]] for one in json.loads(out)} == {"technical"}
     _, out, _ = run("--json", "--competency", "adaptability", "--count", "99")
     assert all("adaptability" in one["competencies"] for one in json.loads(out))
+
+
+def test_of_one_kind_it_says_what_is_true_of_that_and_how_to_practise_just_these(run: Run, folder: Path) -> None:
+    answered(folder, known("scope-decision"), 5)
+    _, out, err = run("--kind", "data")
+    new = sum(one.kind.value == "data" for one in config.load_packs()[0].questions)
+    assert out.splitlines()[0] == f"None of these was practised yet: {new} questions are new."
+    assert err.splitlines()[-1] == "Practise them in this order: voiceprep practice --due --kind data"
+    _, _, err = run("--competency", "adaptability", "--count", "2")
+    assert err.splitlines()[-1].endswith("voiceprep practice --due --competency adaptability --count 2")
 
 
 def test_a_question_of_ones_own_comes_again_too(run: Run, folder: Path) -> None:

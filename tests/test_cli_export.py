@@ -18,6 +18,7 @@ from test_sessions import practise
 
 from voiceprep import exchange
 from voiceprep.cli import cli, talk
+from voiceprep.correcting import Change, Correction
 from voiceprep.errors import InputError
 from voiceprep.history import History
 
@@ -88,7 +89,7 @@ def test_what_is_left_at_home_is_said(data: Path) -> None:
     fill(data, range(4))
     (data / "originals" / "1.m4a").unlink()
     said = run("export", "-o", "out", "--no-reports").stderr
-    assert "Without sound: 1 answer, whose recording is not on this machine any more." in said
+    assert "Without sound or text: 1 answer, whose file is not on this machine any more." in said
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,35 @@ def test_a_count_is_drawn_after_a_second_on_a_terminal_alone(
     assert drawn.endswith("\r")
 
 
+def test_words_are_corrected_in_captions_with_and_without_reports(data: Path, tmp_path: Path) -> None:
+    practise(data, 1, 1)
+    with History(data / "history.db") as history:
+        (entry,) = history.entries()
+        word = history.record(entry.id).transcript.words[1]  # type: ignore[union-attr]
+        wrong = Correction(Change.WORD, word.span, word.text, "Wilma", at="2026-05-05")
+        history.connection.execute(
+            "INSERT INTO correction (answer, at, kind, start, end, was, now) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (entry.id, wrong.at, wrong.kind.value, wrong.span.start, wrong.span.end, wrong.was, wrong.now),
+        )
+    run("export", "-o", "bare", "--no-reports")
+    for name in (exchange.CAPTIONS, exchange.TIERS):
+        (shown,) = tmp_path.glob(f"bare/answers/*/{name}")
+        assert "Wilma" in shown.read_text(encoding="utf-8")
+
+
+def test_a_text_goes_out_as_a_text_and_comes_in_again(tmp_path: Path) -> None:
+    Path("answer.txt").write_text("We were late. Then I called them and we shipped it in May.", encoding="utf-8")
+    run("analyze", "answer.txt", "--save")
+    out = run("export", "-o", "typed", "--no-reports")
+    assert out.stderr.splitlines()[0].startswith("Exported to typed: 1 answer, 1 text; ")
+    (kept,) = tmp_path.glob("typed/answers/*/text.txt")
+    assert kept.read_bytes() == Path("answer.txt").read_bytes()
+    assert not list(tmp_path.glob("typed/answers/*/sound*"))
+    done = run("import", "typed", "--data", "other")
+    assert done.stderr.splitlines() == ["Imported from typed:", "  answers: 1 new", "  texts: 1 put in place"]
+    assert "texts: 1 put in place" in run("import", "typed", "--data", "third", "--dry-run").stderr
+
+
 # For a mentor
 
 
@@ -205,7 +235,7 @@ def test_an_answer_is_written_for_a_mentor(data: Path, tmp_path: Path) -> None:
         "Names that a transcript writes like ordinary words are not found.",
         "Read it through before you send it.",
     ]
-    assert "[name 1] zo\u00eb" in done.stderr
+    assert "[name 1] Zo\u00eb" in done.stderr
     assert "Masked as numbers: forty" in done.stderr
     page = (tmp_path / "redacted-2.html").read_text(encoding="utf-8")
     assert "Zo\u00eb" not in page

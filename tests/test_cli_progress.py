@@ -125,6 +125,17 @@ def test_a_page_is_written_and_nothing_is_printed_but_where(data: Path, tmp_path
     assert "https:" not in page
 
 
+@pytest.mark.parametrize("name", ["out.pdf", "out.txt", "out"])
+def test_only_a_page_is_written_and_for_its_owner_alone(data: Path, tmp_path: Path, name: str) -> None:
+    practised(data, {"pace": [150.0]})
+    error = run("-o", str(tmp_path / name)).exception
+    assert isinstance(error, InputError)
+    assert "does not end in a known format" in error.message
+    assert not (tmp_path / name).exists()
+    run("-o", str(tmp_path / "out.html"))
+    assert (tmp_path / "out.html").stat().st_mode & 0o077 == 0
+
+
 def test_hostile_text_makes_no_elements_and_moves_no_cursor(data: Path, tmp_path: Path) -> None:
     hostile = "</script><img src=x>\x1b[2J"
     practised(data, VALUES, text=f"{hostile} um I had to make sure that {hostile} held .")
@@ -139,6 +150,20 @@ def test_the_words_of_an_answer_come_back_without_the_rest(data: Path) -> None:
     with History(data / "history.db") as history:
         (record,) = history.records()
         assert history.words([record.id, 99]) == {record.id: record.transcript.words}
+
+
+def test_habits_are_those_of_the_words_that_are_right(data: Path) -> None:
+    practised(data, {"pace": [150.0] * 5})
+    assert "um" in {one["phrase"] for one in printed()["habits"]}
+    with History(data / "history.db") as history:
+        for record in history.records():
+            um = next(word for word in record.transcript.words if word.text.startswith("um"))
+            history.connection.execute(
+                "INSERT INTO correction (answer, at, kind, start, end, was, now)"
+                " VALUES (?, '', 'not_filler', ?, ?, 'um', '')",
+                (record.id, um.span.start, um.span.end),
+            )
+    assert "um" not in {one["phrase"] for one in printed()["habits"]}
 
 
 def test_nothing_is_imported_that_hears_or_that_is_for_tests_alone(data: Path) -> None:

@@ -14,6 +14,7 @@ from test_stories import INVOICE, QUEUE, RETOLD
 
 from voiceprep import config, meaning
 from voiceprep.cli import main
+from voiceprep.cli.bank import heard_in
 from voiceprep.history import History, stories
 from voiceprep.testing import spoken
 
@@ -63,6 +64,20 @@ def data(run: Run, *arguments: str) -> Any:
 
 
 # Kept
+
+
+def test_a_story_from_an_answer_has_the_words_that_are_right_and_is_found_by_them(run: Run, folder: Path) -> None:
+    number = answered(folder)
+    wrong = next(word for word in RETOLD.words if len(word.text) > 4)
+    with History(folder / "history.db") as book:
+        book.connection.execute(
+            "INSERT INTO correction (answer, at, kind, start, end, was, now) VALUES (?, '', 'word', ?, ?, ?, 'Wilma')",
+            (number, wrong.span.start, wrong.span.end, wrong.text),
+        )
+        heard = heard_in(book, book.entries()[0])
+        assert "Wilma" in " ".join(word.text for word in heard.words)  # type: ignore[union-attr]
+    run("add", "--from", "last")
+    assert "Wilma" in data(run, "list")[0]["text"]
 
 
 def test_with_no_story_it_says_how_to_begin(run: Run) -> None:

@@ -97,6 +97,7 @@ def test_the_list_of_files_is_complete_and_right(made: Path) -> None:
         "measurements": 18,
         "corrections": 4,
         "sounds": 6,
+        "texts": 0,
         "stories": 2,
         "tellings": 3,
     }

@@ -11,14 +11,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from progress_values import NOISE, SCOPE, Counted, day, measured, moved, sittings
+from test_rating import ASKED, FACTS, SAID
+from told import told as told_by_hand
 
+from voiceprep import assess
 from voiceprep.metrics import OF_WORDS
-from voiceprep.model import Band, Measurement, Question, QuestionKind, Span
+from voiceprep.model import (
+    Answer,
+    Assessment,
+    Band,
+    Measurement,
+    Question,
+    QuestionKind,
+    Recording,
+    Settings,
+    Span,
+    Verdict,
+)
 from voiceprep.progress import Course, Coverage, Move, Said, Told
-from voiceprep.progress.courses import LEAST, band_of, courses, newest
+from voiceprep.progress.courses import LEAST, away, band_of, courses, newest
 from voiceprep.progress.habits import habits
 from voiceprep.progress.overall import A_MONTH, MONTHS, Known, overall, sampled
 from voiceprep.progress.takes import coverage, practised, tries
+from voiceprep.progress.usual import Usual
+from voiceprep.rating import ACT, WATCH
 from voiceprep.report import progress_html, progress_text, progress_words
 from voiceprep.tables import METRICS, load
 from voiceprep.testing import spoken
@@ -81,12 +97,33 @@ def test_versions_are_never_put_together_and_the_newest_counts() -> None:
     (found,) = courses([*old, *sittings({"hesitations": FALLING})], [SCOPE])
     assert found.values == pytest.approx(FALLING)
     assert found.other == 4
-    assert "4 sittings measured it otherwise" in progress_words.other(found)
+    (note,) = progress_words.other([found])
+    assert "4 sittings measured it otherwise" in note
 
 
-def test_speech_counts_before_text_and_text_alone_has_its_unit() -> None:
-    assert newest({1, 1 + OF_WORDS}, 1) == 1
-    assert newest({1, 2}, 3) == 2
+STAR = ("situation", "task", "action", "result")
+
+
+def test_one_recording_does_not_drive_out_many_texts_and_is_noted_once() -> None:
+    typed = [Counted(day(at), 1, tuple(measured(name, 0.2, 1 + OF_WORDS) for name in STAR)) for at in range(6)]
+    found = courses([*typed, Counted(day(7), 1, tuple(measured(name, 0.3, 1) for name in STAR))], [SCOPE])
+    assert [(len(one.points), one.other, one.unit) for one in found] == [(6, 1, "% of the words")] * 4
+    (note,) = progress_words.other(found)
+    assert note.startswith("Situation, Task, Action and Result: 1 sitting measured them otherwise")
+
+
+def test_what_is_usual_is_possible() -> None:
+    assert course([4.0, 3.0, 4.0, 3.0, 4.0, 4.0], "star_parts").usual == Usual(4.0, pytest.approx(2.99736), 4.0, 5)
+    assert course([0.1, 0.9, 0.2, 0.8, 0.5, 0.5], "phonation_ratio").usual == Usual(0.5, 0.0, 1.0, 5)
+    assert course([0.0, 9.0, 1.0, 8.0, 2.0, 2.0]).usual.low == 0.0  # type: ignore[union-attr]
+
+
+def test_of_speech_and_text_more_sittings_count_and_text_alone_has_its_unit() -> None:
+    assert newest({1: 2, 1 + OF_WORDS: 2}, 1) == 1
+    assert newest({1: 1, 1 + OF_WORDS: 2}, 1) == 1 + OF_WORDS
+    assert newest({1: 1, 2: 1}, 3) == 2
+    assert newest({1: 1, 2: 1}, 1) == 1
+    assert newest({}, 1) == 0
     (found,) = courses([Counted(day(0), 1, (measured("situation", 0.3, 1 + OF_WORDS),))], [SCOPE])
     assert found.unit == "% of the words"
 
@@ -162,6 +199,35 @@ def test_of_equal_takes_the_later_is_the_best_and_what_is_not_judged_is_said() -
     assert (other.best, progress_words.mark(other.best)) == (None, "not judged")
 
 
+NO_TASK = told_by_hand(*(part for part in SAID if part[0] != "T"), question=ASKED)
+
+
+@pytest.mark.parametrize("answer", [*FACTS, NO_TASK])
+def test_what_is_good_in_the_report_is_never_outside_in_progress(answer: Answer) -> None:
+    report = assess.assess(answer, Recording("a", "0" * 64, 60.0), Settings(), version="1")
+    good = {one.label for one in report.findings if one.verdict is Verdict.GOOD}
+    outside = {one.label for one in report.findings if one.verdict in ACT | WATCH}
+    measurements = tuple(one.measurement for one in report.findings)
+    (one,) = practised([Told(1, day(1), ASKED, measurements)], {})
+    assert set(one.outside) <= outside
+    found = courses([Counted(day(1), 1, measurements)], [ASKED])
+    assert not [one.label for one in found if one.band and one.label in good and away(one.band, one.last)]
+    assert {one.label for one in found if one.band} <= good | outside
+
+
+def test_three_parts_are_enough_where_only_the_task_is_not_heard() -> None:
+    report = assess.assess(NO_TASK, Recording("a", "0" * 64, 60.0), Settings(), version="1")
+    parts = next(one for one in report.findings if one.measurement.metric == "star_parts")
+    assert (parts.measurement.value, parts.verdict) == (3, Verdict.GOOD)
+    (one,) = practised([Told(1, day(1), ASKED, (parts.measurement, *_shares(report)))], {})
+    assert "Parts of the story" not in one.outside
+
+
+def _shares(report: Assessment) -> list[Measurement]:
+    names = {"situation", "task", "action", "result"}
+    return [one.measurement for one in report.findings if one.measurement.metric in names]
+
+
 def test_answers_without_a_question_are_no_question() -> None:
     assert practised([told(1, None, pace=150)], {}) == ()
 
@@ -196,6 +262,13 @@ def test_what_was_mostly_outside_of_late_is_tried_next() -> None:
     )
     assert not others
     assert tries(courses(sittings({"pace": [150.0] * 6}), [SCOPE]), ()) == ()
+
+
+def test_less_than_three_of_the_last_sittings_ask_for_nothing() -> None:
+    for values in ([9.0], [9.0, 9.0], [9.0, 9.0, 9.0, 2.0, 2.0, 2.0, 9.0]):
+        assert tries(courses(sittings({"hesitations": values}), [SCOPE]), ()) == ()
+    (one,) = tries(courses(sittings({"hesitations": [9.0] * 3}), [SCOPE]), ())
+    assert "in 3 of the last 3 sittings" in one.why
 
 
 def test_what_is_far_outside_comes_before_what_is_a_little() -> None:

@@ -106,13 +106,13 @@ def test_of_nothing_measured_nothing_is_said() -> None:
     assert Judge({}).faults([Measurement("pace", 1, 0, 0, reason="no speech was heard")], ASKED) is None
 
 
-STORY = told(
+SAID = (
     ("S", "Last year I worked at a bank on the payments team."),
     ("T", "My task was to cut failed payments."),
     ("A", "First I read the logs and I found that old phones timed out, and I rewrote the retry with two users."),
     ("R", "As a result failures fell by forty percent and nobody called us any more."),
-    question=ASKED,
 )
+STORY = told(*SAID, question=ASKED)
 FACTS = [
     STORY,
     told(("S", "We had a late project."), ("A", "I called the client and then I wrote the plan."), question=ASKED),

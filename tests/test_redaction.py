@@ -17,8 +17,9 @@ from report_example import example
 
 from voiceprep import identity, pipeline
 from voiceprep.config import built_in_pack
+from voiceprep.correcting import Change, Correction
 from voiceprep.errors import InputError
-from voiceprep.model import Assessment, Question, QuestionKind, Recording, Settings, WordKind
+from voiceprep.model import Assessment, Question, QuestionKind, Recording, Settings, Span, WordKind
 from voiceprep.redaction import _masked, mask_of, redact, speech, told
 from voiceprep.report.data import parse
 from voiceprep.tables import FORMATS
@@ -123,6 +124,49 @@ def test_a_name_is_masked_wherever_it_stands(name: str, at: int) -> None:
     words.insert(min(at, len(words) - 1), name)
     clean = redact(plain(" ".join(words)))
     assert name.lower() not in pipeline.render(clean, "html").lower()
+
+
+HEARD = "Last year claus meyer asked me to move the shop. I called suppliers and um we moved in three weeks."
+CORRECTIONS = (
+    Correction(Change.WORD, Span(0.6, 0.9), "claus", "Klaus"),
+    Correction(Change.WORD, Span(0.9, 1.2), "meyer", "Meier"),
+    Correction(Change.WORD, Span(90.0, 90.4), "wilhelmina", "Wilma"),
+    Correction(Change.MISSED, Span(1.2, 1.3), "", "hm"),
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_a_correction_replaced_is_nowhere(form: str) -> None:
+    heard = spoken(HEARD)
+    at = {word.text: word.span for word in heard.words}
+    corrections = tuple(replace(one, span=at.get(one.was, one.span)) for one in CORRECTIONS)
+    made = pipeline.judge(heard, Recording("x", "", heard.duration), QUESTION, Settings(), corrections=corrections)
+    assert "meyer" in " ".join(made.caveats)
+    shown = pipeline.render(redact(made), form).lower()
+    secrets = {text.lower() for one in CORRECTIONS[:3] for text in (one.was, one.now)}
+    assert [secret for secret in secrets if re.search(rf"\b{secret}\b", shown)] == []
+    assert "3 corrections by the speaker." in redact(made).caveats
+
+
+def test_what_the_program_says_is_never_masked() -> None:
+    question = next(one for one in built_in_pack().questions if one.outline and one.star)
+    made = assessed(
+        spoken(TEXT + " I took two or three steps. It was one situation, task, action and result."), question
+    )
+    program = ("situation", "heard", "sentence", "result", "say", "steps", "points", "words", "question")
+    clean = redact(made, mask=["ottoline", *program])
+    assert clean.question == question
+    assert clean.strengths == made.strengths
+    for before, after in zip(made.findings, clean.findings, strict=True):
+        assert (after.label, after.source, after.band) == (before.label, before.source, before.band)
+    assert found(pipeline.render(clean, "json")) == []
+    points = next(one for one in clean.findings if one.measurement.metric == "points")
+    outside = re.sub("\u201c[^\u201d]*\u201d", "", points.detail)
+    assert "[" not in outside
+
+
+def test_a_text_is_called_an_answer_and_no_recording() -> None:
+    assert redact(assessed(typed("I did it for Anna."))).recording.name == "[answer]"
 
 
 # What it still says

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -42,6 +43,10 @@ _HINT = "The page about an answer saves one: mark what was heard wrongly there, 
 LONGEST = 200
 # So many corrections are told one by one.
 TOLD = 5
+_BY_YOU = " by you: "
+_CHECKED = "You checked the whole of this answer, so the fillers are as you say."
+_LEFT_OUT = "Left out, for nothing that was heard fits any more: "
+_COUNTED = re.compile(r"\d+ corrections?")
 
 
 class Change(StrEnum):
@@ -299,12 +304,25 @@ def told(corrections: Sequence[Correction], idle: Sequence[Correction], *, timed
     changes = [one for one in done if one.kind is not Change.CHECKED]
     out = []
     if changes:
-        out.append(f"{_counted(changes)} by you: {_listed(changes, timed=timed)}.")
+        out.append(f"{_counted(changes)}{_BY_YOU}{_listed(changes, timed=timed)}.")
     if len(done) > len(changes):
-        out.append("You checked the whole of this answer, so the fillers are as you say.")
+        out.append(_CHECKED)
     if idle:
-        out.append(f"Left out, for nothing that was heard fits any more: {_listed(idle, timed=timed)}.")
+        out.append(f"{_LEFT_OUT}{_listed(idle, timed=timed)}.")
     return tuple(out)
+
+
+def told_to_others(caveat: str) -> str | None:
+    """Return what somebody else may read of `caveat`, a sentence of `told`; None where it is none of them.
+
+    What was heard wrongly may be a name: how many corrections there are is all that is left, and of idle ones nothing.
+    """
+    if caveat == _CHECKED:
+        return "The speaker checked the whole of this answer."
+    if caveat.startswith(_LEFT_OUT):
+        return ""
+    counted, by, _ = caveat.partition(_BY_YOU)
+    return f"{counted} by the speaker." if by and _COUNTED.fullmatch(counted) else None
 
 
 def describe(one: Correction, *, timed: bool = True) -> str:

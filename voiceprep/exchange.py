@@ -34,7 +34,9 @@ _LARGEST = (1 << 63) - 1
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_NAME = 60
 _TYPED = "typed"
-_SOUND = re.compile(r"sound(?:\.[a-z0-9]{1,8})?")
+# What is called so, with the ending of its file, is no sound.
+TEXT = "text"
+_SOUND = re.compile(r"(?:sound|text)(?:\.[a-z0-9]{1,8})?")
 _PATH = re.compile(
     rf"(?:{re.escape(GUIDE)}|{re.escape(STORIES)}|{re.escape(ANSWERS)}|{re.escape(MEASUREMENTS)}"
     rf"|answers/[A-Za-z0-9][A-Za-z0-9-]{{0,120}}/(?:{re.escape(ANSWER)}|{re.escape(REPORT)}|{re.escape(CAPTIONS)}"
@@ -93,11 +95,16 @@ class Practised:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The sound of an answer: the name of its `file` beside the JSON, and what its bytes are."""
+    """The sound of an answer, or the text that it was read from: its `file` beside the JSON, and what its bytes are."""
 
     file: str
     sha256: str
     bytes: int
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text."""
+        return self.file.startswith(TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +187,11 @@ def folder_name(told: Told) -> str:
     return "-".join(filter(None, (f"{told.id:06}", day, asked[:_LONGEST_NAME].strip("-") or "answer")))
 
 
-def sound_name(ending: str) -> str:
-    """Return what a sound is called in the folder of its answer, given the `ending` of its file."""
-    name = f"sound{ending.lower()}"
-    return name if _SOUND.fullmatch(name) else "sound"
+def sound_name(ending: str, *, text: bool = False) -> str:
+    """Return what a sound, or a `text`, is called in the folder of its answer, given the `ending` of its file."""
+    what = TEXT if text else "sound"
+    name = f"{what}{ending.lower()}"
+    return name if _SOUND.fullmatch(name) else what
 
 
 def answer_text(told: Told) -> str:

@@ -21,7 +21,7 @@ from voiceprep.outgoing import copied, sound_of, take_of
 from voiceprep.parcel import CHANGED, answer_in, inside, reading, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from voiceprep.exchange import Story, Told
     from voiceprep.history import History
@@ -35,11 +35,12 @@ _LOCK = "import.lock"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of the answers and stories of a folder, how many sounds were put in place, and sessions renamed."""
+    """What became of the answers and stories of a folder, what sounds and texts were put in place, sessions renamed."""
 
     answers: Mapping[Outcome, int]
     stories: Mapping[Outcome, int]
     sounds: int
+    texts: int
     renamed: Mapping[str, str]
 
 
@@ -76,16 +77,22 @@ def foresee(parcel: Parcel, history: History, sessions: Sessions, *, over: bool 
     work = _Import(parcel, history, sessions, Path(), Path(), over=over, sound=sound)
     known, names = work.plan()
     answers: Counter[Outcome] = Counter()
-    sounds = 0
+    brought = []
     for key in parcel.keys:
         if key.id not in known:
             answers[Outcome.NEW] += 1
-            sounds += sound and key.id in parcel.sounds
+            brought += [key.id] * (sound and key.id in parcel.sounds)
             continue
         here = rows.told(history, known[key.id])
         answers[merging.merged(here, work.answer(key.id), over=over)[0]] += 1
-        sounds += work.lacks(here, key.id)
-    return Result(answers, work.stories(known)[0], sounds, _renamed(names))
+        brought += [key.id] * work.lacks(here, key.id)
+    return Result(answers, work.stories(known)[0], *_counted(brought, parcel), _renamed(names))
+
+
+def _counted(brought: Sequence[int], parcel: Parcel) -> tuple[int, int]:
+    """Return how many sounds and how many texts came with the answers `brought` by `parcel`."""
+    texts = sum(Path(parcel.sounds[there].path).name.startswith(exchange.TEXT) for there in brought)
+    return len(brought) - texts, texts
 
 
 @dataclass
@@ -127,7 +134,7 @@ class _Import:
     def write(self) -> Result:
         """Write the rows and move the sounds to their places, in the transaction of the caller."""
         known, names = self.plan()
-        ids, outcomes, sounds = dict(known), Counter[Outcome](), 0
+        ids, outcomes, brought = dict(known), Counter[Outcome](), []
         for key in self.parcel.keys:
             there = self.answer(key.id)
             if key.id in known:
@@ -138,7 +145,7 @@ class _Import:
             told = _in_session(told, names) if here is None or here.take is None else told
             if (here is None and self.sound and key.id in self.parcel.sounds) or (here and self.lacks(here, key.id)):
                 told = replace(told, place=str(self._put(told, key.id)))
-                sounds += 1
+                brought.append(key.id)
             if here is None:
                 ids[key.id] = rows.add(self.history, told)
             elif told != here:
@@ -150,7 +157,7 @@ class _Import:
                 rows.add_story(self.history, story)
             else:
                 rows.replace_story(self.history, story)
-        return Result(outcomes, told_stories, sounds, _renamed(names))
+        return Result(outcomes, told_stories, *_counted(brought, self.parcel), _renamed(names))
 
     def stories(self, ids: Mapping[int, int]) -> tuple[Counter[Outcome], list[tuple[Outcome, Story]]]:
         """Return what becomes of the stories, whose answers have new `ids`, and those that are to be written."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from voiceprep import __version__, exchange, pipeline, sentences
+from voiceprep import __version__, correcting, exchange, pipeline, sentences, written
 from voiceprep.errors import HistoryError, InputError
 from voiceprep.files import writing
 from voiceprep.history import EVERYTHING
@@ -91,7 +91,9 @@ class _Writer:
     def __init__(self, history: History, sessions: Sessions, part: Path, what: What, settings: Settings) -> None:
         self.history, self.sessions, self.part, self.what, self.settings = history, sessions, part, what, settings
         self.files: list[File] = []
-        self.counts = dict.fromkeys(("answers", "measurements", "corrections", "sounds", "stories", "tellings"), 0)
+        self.counts = dict.fromkeys(
+            ("answers", "measurements", "corrections", "sounds", "texts", "stories", "tellings"), 0
+        )
 
     def write(self, at: str, progress: Progress) -> Manifest:
         """Write everything but the manifest, and return that."""
@@ -135,7 +137,8 @@ class _Writer:
         self.counts["answers"] += 1
         self.counts["measurements"] += len(told.measurements)
         self.counts["corrections"] += len(told.corrections)
-        self.counts["sounds"] += sound is not None
+        if sound is not None:
+            self.counts["texts" if sound.is_text else "sounds"] += 1
         return told
 
     def _shown(self, record: Record) -> Iterator[tuple[str, str]]:
@@ -144,19 +147,20 @@ class _Writer:
             assessment = pipeline.judge_again(record, self.settings)
             yield exchange.REPORT, pipeline.render(assessment, "md")
         else:
-            cut = sentences.split(record.transcript.words, record.transcript.pauses)
-            said = (record.recording, record.transcript, (), record.voiceprep, record.at, record.question, cut)
+            heard = correcting.apply(record.transcript, record.corrections).transcript
+            cut = sentences.split(heard.words, heard.pauses)
+            said = (record.recording, heard, (), record.voiceprep, record.at, record.question, cut)
             assessment = Assessment(*said)
         if record.transcript.timed:
             yield exchange.CAPTIONS, pipeline.render(assessment, "vtt")
             yield exchange.TIERS, pipeline.render(assessment, "textgrid")
 
     def _sound(self, told: Told, here: str) -> Sound | None:
-        """Copy the sound of `told`, if it is there and is the one that was heard."""
+        """Copy the sound of `told`, or its text, if it is there and is the one that was heard."""
         source = sound_of(told, self.sessions)
         if source is None:
             return None
-        name = exchange.sound_name(source.suffix)
+        name = exchange.sound_name(source.suffix, text=not told.duration or written.is_written(source))
         target = self.part / here / name
         try:
             size, sha256 = copied(source, target)

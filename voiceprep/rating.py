@@ -111,28 +111,42 @@ class Judge:
         Only what was measured by today's version of a metric counts. None where nothing was.
         """
         known = {one.metric: one for one in measurements if one.value is not None}
-        parts = frozenset(part.value for part, name in NAMES.items() if name in known and known[name].total)
+        judged = self._judged(known, question)
+        wrong = [
+            (
+                metric.weight * (1.0 if verdict in ACT else 0.5),
+                Fault(metric.name, verdict, _text(metric, verdict, known[metric.name], _parts(known))),
+            )
+            for metric, verdict in judged
+            if verdict in ACT or verdict in WATCH
+        ]
+        # Sorting is stable: what weighs the same stays in the order of the report.
+        wrong.sort(key=lambda pair: -pair[0])
+        return tuple(fault for _, fault in wrong) if judged else None
+
+    def verdicts(self, measurements: Sequence[Measurement], question: Question | None) -> dict[str, Verdict]:
+        """Return the verdict on each measure that is judged in an answer to `question` with these `measurements`.
+
+        As in its report, of what can be told without its words.
+        """
+        known = {one.metric: one for one in measurements if one.value is not None}
+        return {metric.name: verdict for metric, verdict in self._judged(known, question)}
+
+    def _judged(self, known: Mapping[str, Measurement], question: Question | None) -> list[tuple[Metric, Verdict]]:
+        """Return each metric that is judged, with its verdict, in the order of the report."""
         # Parts are only counted where one past event is told.
-        bands = self._bands_for(question, parts, story="star_parts" in known)
-        judged, wrong = False, []
+        bands = self._bands_for(question, _parts(known), story="star_parts" in known)
+        judged = []
         for metric in self._metrics:
             one = known.get(metric.name)
             if one is None or one.version % OF_WORDS != metric.version:
                 continue
             band = bands[metric.name]
             if band is not None:
-                verdict = band.judge(one.value)
+                judged.append((metric, band.judge(one.value)))
             elif metric.name == "question_words":
-                verdict = Verdict.VERY_LOW if _off_topic(known) else Verdict.GOOD
-            else:
-                continue
-            judged = True
-            if verdict in ACT or verdict in WATCH:
-                weight = metric.weight * (1.0 if verdict in ACT else 0.5)
-                wrong.append((weight, Fault(metric.name, verdict, _text(metric, verdict, one, parts))))
-        # Sorting is stable: what weighs the same stays in the order of the report.
-        wrong.sort(key=lambda pair: -pair[0])
-        return tuple(fault for _, fault in wrong) if judged else None
+                judged.append((metric, Verdict.VERY_LOW if _off_topic(known) else Verdict.GOOD))
+        return judged
 
     def _bands_for(self, question: Question | None, parts: frozenset[str], *, story: bool) -> dict[str, Band | None]:
         """Return the band of each metric for an answer that has these `parts`, and tells a `story` or none."""
@@ -144,6 +158,11 @@ class Judge:
                 metric.name: self._bands.get(metric.name) or metric.band(answer) for metric in self._metrics
             }
         return self._known[which]
+
+
+def _parts(known: Mapping[str, Measurement]) -> frozenset[str]:
+    """Return the letters of the parts of STAR that were heard."""
+    return frozenset(part.value for part, name in NAMES.items() if name in known and known[name].total)
 
 
 def _off_topic(known: Mapping[str, Measurement]) -> bool:

@@ -14,22 +14,31 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from voiceprep import identity
+from voiceprep import correcting, identity
+from voiceprep.metrics.quotes import retold
 from voiceprep.model import Assessment, Source, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from voiceprep.model import Sentence, Transcript, Word
+    from voiceprep.model import Finding, Focus, Question, Sentence, Transcript, Word
 
-NUMBER, ADDRESS, RECORDING, MASKED = "[number]", "[address]", "[recording]", "[masked]"
+NUMBER, ADDRESS, MASKED = "[number]", "[address]", "[masked]"
+# What is called by the name of its file: a sound, or a text.
+RECORDING, ANSWER = "[recording]", "[answer]"
 TOLD = (
     "Names, numbers and addresses are masked in this report: the same name has the same number throughout. The sound "
     "was left out."
 )
 _QUOTED = re.compile('\u201c[^\u201c\u201d]*\u201d|"[^"]*"')
 # Texts that are the program's own and the same for everybody.
-_OURS = frozenset(("metric", "unit", "group", "language", "voiceprep", "kind", "timing", "heard"))
+_OURS = frozenset(
+    ("metric", "unit", "group", "language", "voiceprep", "kind", "timing", "heard", "label", "title", "reason")
+)
+# Their details name what was said without quotation marks: um 7, uh 4.
+_TALLIED = frozenset(
+    ("filled_pauses", "filler_words", "hesitations", "hesitation_share", "repetitions", "hedges", "pet_phrases")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def mask_of(assessment: Assessment, *, mask: Iterable[str] = (), keep: Iterable[
     said, question = [word.text for word in words], assessment.question
     _collect(said, {at for at, word in enumerate(words) if word.kind is WordKind.FILLED_PAUSE}, names, kept)
     # A question of a pack names nobody.
-    if question and not question.points:
+    if question and not _of_pack(question):
         _collect(question.text.split(), set(), names, kept)
     common = frozenset(name for name in names if identity.is_word_too(name)) - {
         phrase.strip().lower() for phrase in mask
@@ -85,16 +94,86 @@ def redacted(assessment: Assessment, mask: Mask) -> Assessment:
     words, moved = _words(assessment.transcript.words, mask)
     sentences = tuple(_sentence(one, moved, mask) for one in assessment.sentences)
     transcript = _transcript(assessment.transcript, words, mask)
-    bare = replace(assessment, waveform=None, playback=None, transcript=replace(transcript, words=()), sentences=())
-    clean: Assessment = _walked(bare, mask)
+    own = _Own(mask, tuple(filter(None, (retold(one.text) for one in assessment.sentences))))
     return replace(
-        clean,
-        recording=replace(clean.recording, name=RECORDING, sha256=MASKED),
-        transcript=replace(clean.transcript, words=words),
-        sentences=sentences,
+        assessment,
+        recording=replace(assessment.recording, name=RECORDING if transcript.timed else ANSWER, sha256=MASKED),
+        transcript=replace(_walked(replace(transcript, words=()), mask), words=words),
+        findings=tuple(map(own.finding, assessment.findings)),
         at=assessment.at[:10],
-        caveats=(TOLD, *clean.caveats),
+        question=_question(assessment.question, mask),
+        sentences=sentences,
+        focus=own.focus(assessment.focus, assessment.findings),
+        caveats=(TOLD, *_caveats(assessment.caveats, mask)),
+        waveform=None,
+        playback=None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Tells the speaker's own words in what the program says from the program's: they are quoted, or `retold`."""
+
+    mask: Mask
+    retold: tuple[str, ...]
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return `finding` masked."""
+        measurement = finding.measurement
+        return replace(
+            finding,
+            measurement=replace(
+                measurement,
+                evidence=tuple(replace(one, label=told(one.label, self.mask)) for one in measurement.evidence),
+                caveats=tuple(map(self.about, measurement.caveats)),
+            ),
+            detail=self.detail(measurement.metric, finding.detail),
+            advice=self.about(finding.advice),
+        )
+
+    def focus(self, focus: Focus | None, findings: Sequence[Finding]) -> Focus | None:
+        """Return `focus`, which is on one of `findings`, masked; its reason ends with the detail of that."""
+        if focus is None:
+            return None
+        details = [one.detail for one in findings if one.measurement.metric == focus.metric]
+        detail = next((one for one in details if one and focus.why.endswith(one)), "")
+        return replace(
+            focus,
+            why=self.about(focus.why.removesuffix(detail)) + self.detail(focus.metric, detail),
+            advice=self.about(focus.advice),
+            evidence=tuple(replace(one, label=told(one.label, self.mask)) for one in focus.evidence),
+        )
+
+    def detail(self, metric: str, text: str) -> str:
+        """Return `text`, the detail on a `metric`, masked."""
+        return told(text, self.mask) if metric in _TALLIED else self.about(text)
+
+    def about(self, text: str) -> str:
+        """Return `text` with what is quoted and what is retold in it masked, and nothing else."""
+        for one in self.retold:
+            text = text.replace(one, told(one, self.mask))
+        return _once(_quoted(text, self.mask))
+
+
+def _question(question: Question | None, mask: Mask) -> Question | None:
+    """Return `question` masked if the user typed it; one of a pack is the program's own text."""
+    if question is None or _of_pack(question):
+        return question
+    return replace(question, text=told(question.text, mask))
+
+
+def _of_pack(question: Question) -> bool:
+    return bool(question.points or question.outline)
+
+
+def _caveats(caveats: Iterable[str], mask: Mask) -> Iterator[str]:
+    """Yield `caveats` masked; of corrections only how many there are, for they name what was heard wrongly."""
+    for one in caveats:
+        counted = correcting.told_to_others(one)
+        if counted is None:
+            yield told(one, mask)
+        elif counted:
+            yield counted
 
 
 def _collect(texts: Sequence[str], hesitations: set[int], names: dict[str, str], keep: frozenset[str]) -> None:
@@ -186,9 +265,13 @@ def told(text: str, mask: Mask) -> str:
 
     Of numbers outside of quotation marks those are masked that were said in the answer.
     """
-    quoted = _QUOTED.sub(lambda match: match[0][0] + speech(match[0][1:-1], mask) + match[0][-1], text)
-    said = _said(mask)
+    quoted, said = _quoted(text, mask), _said(mask)
     return _once(said.sub(lambda match: _stands_for(match[0], mask), quoted) if said else quoted)
+
+
+def _quoted(text: str, mask: Mask) -> str:
+    """Return `text` with what it quotes masked."""
+    return _QUOTED.sub(lambda match: match[0][0] + speech(match[0][1:-1], mask) + match[0][-1], text)
 
 
 def _stands_for(text: str, mask: Mask) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from voiceprep.history import Entry, History
-    from voiceprep.model import Question
+    from voiceprep.model import Question, Transcript
     from voiceprep.packs import Pack
     from voiceprep.stories import Story, Telling, Use
 
@@ -98,6 +98,14 @@ def bank_of(data: Path | None) -> Bank:
         return bank_in(history)
 
 
+def heard_in(history: History, entry: Entry) -> Transcript | None:
+    """Return what was heard in the answer of `entry`, as the user corrected it; None where it is gone."""
+    from voiceprep.correcting import apply  # noqa: PLC0415  (not needed for --help)
+
+    record = history.record(entry.id)
+    return apply(record.transcript, record.corrections).transcript if record else None
+
+
 def said_in(history: History, entry: Entry) -> str:
     """Return what was said in the answer of `entry`: its sentences without fillers and repeats.
 
@@ -105,8 +113,8 @@ def said_in(history: History, entry: Entry) -> str:
     """
     from voiceprep.sentences import split  # noqa: PLC0415  (not needed for --help)
 
-    record = history.record(entry.id)
-    sentences = split(record.transcript.words, record.transcript.pauses) if record else ()
+    heard = heard_in(history, entry)
+    sentences = split(heard.words, heard.pauses) if heard else ()
     text = " ".join(sentence.text for sentence in sentences if sentence.text)
     if not text:
         hint = "Type the story: voiceprep stories add --text TEXT"

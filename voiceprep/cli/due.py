@@ -78,7 +78,20 @@ def command(
     for line in lines(shown, every, now, width, colour=coloured):
         click.echo(_spelt(line) if plain else line)
     if shown:
-        click.echo("\nPractise them in this order: voiceprep practice --due", err=True)
+        click.echo(f"\nPractise them in this order: {_practice(kind, competency, packs, count)}", err=True)
+
+
+def _practice(kind: str | None, competency: str | None, packs: Sequence[str], count: int) -> str:
+    """Return the command that asks what was shown."""
+    from shlex import join  # noqa: PLC0415  (not needed for --help)
+
+    context = click.get_current_context()
+    chosen = [("--kind", kind), ("--competency", competency), *(("--questions", pack) for pack in packs)]
+    if context.get_parameter_source("count") is not click.core.ParameterSource.DEFAULT:
+        chosen.append(("--count", str(count)))
+    return join(
+        ["voiceprep", "practice", "--due", *(word for name, value in chosen if value for word in (name, value))]
+    )
 
 
 def queue(
@@ -152,9 +165,13 @@ def _counted(every: Sequence[Turn]) -> str:
     if not every:
         return "No question fits."
     if new == len(every):
-        return f"Nothing was practised yet: {len(every)} questions are new."
+        return f"None of these was practised yet: {_new(new)} new."
     parts = [f"{due} due" if due else "nothing due", *([f"{new} new"] if new else [])]
     return f"Of {len(every)} questions: {', '.join(parts)}" + (f", {later} later." if later else ".")
+
+
+def _new(count: int) -> str:
+    return f"{count} question is" if count == 1 else f"{count} questions are"
 
 
 def _spelt(line: str) -> str:

@@ -68,13 +68,13 @@ def command(
             progress=progress,
         )
     counts, size = manifest.counts, sum(file.bytes for file in manifest.files)
-    parts = (("answers", "answer"), ("sounds", "recording"), ("stories", "story"))
+    parts = (("answers", "answer"), ("sounds", "recording"), ("texts", "text"), ("stories", "story"))
     told = [_count(counts[name], one) for name, one in parts if counts[name]]
     click.echo(f"Exported to {shown(output)}: {', '.join(told)}; {size / 1e6:.1f} MB.", err=True)
-    missing = counts["answers"] - counts["sounds"]
+    missing = counts["answers"] - counts["sounds"] - counts["texts"]
     if missing and not no_sound:
         click.echo(
-            f"Without sound: {_count(missing, 'answer')}, whose recording is not on this machine any more.", err=True
+            f"Without sound or text: {_count(missing, 'answer')}, whose file is not on this machine any more.", err=True
         )
     click.echo(f"On another machine: voiceprep import {shown(output.name)}", err=True)
 

@@ -76,8 +76,9 @@ def _told(result: Result) -> Iterator[str]:
     yield f"answers: {_outcomes(result.answers)}"
     if result.stories:
         yield f"stories: {_outcomes(result.stories)}"
-    if result.sounds:
-        yield f"recordings: {result.sounds} put in place"
+    for what, count in (("recordings", result.sounds), ("texts", result.texts)):
+        if count:
+            yield f"{what}: {count} put in place"
     for there, here in result.renamed.items():
         yield f"session {there} is called {here} here, for there is another of that name"
     if any(outcome.value == "stays" for some in (result.answers, result.stories) for outcome in some):

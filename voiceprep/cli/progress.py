@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ import click
 
 from voiceprep.cli.folder import data_option, history_file, lean, opened
 from voiceprep.errors import InputError
+from voiceprep.tables import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +71,8 @@ def command(
     lean()
     from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
 
+    if output is not None:
+        _check(output)
     choice = _checked(Choice(since, question, kind), measures)
     asked = {"since": since, "question": question, "kind": kind, "measure": ", ".join(measures)}
     found = _progress(choice, measures, {name: value for name, value in asked.items() if value}, data)
@@ -167,10 +171,22 @@ def _told(history: History, entries: Sequence[Entry], packs: Sequence[Pack]) -> 
     ]
 
 
+def _check(output: Path) -> None:
+    """Raise `InputError` where `output` is not named as a page, or cannot be written."""
+    from voiceprep.files import check_writable  # noqa: PLC0415  (not needed for --help)
+
+    if ENDINGS.get(output.suffix.lower()) != "html":
+        raise InputError(f"{output.name!r} does not end in a known format", "Use .html; for JSON there is --json.")
+    check_writable(output)
+
+
 def _write(found: Progress, output: Path) -> None:
-    """Write the page to `output`."""
+    """Write the page to `output`, for its owner alone: it holds what was asked and said."""
     from voiceprep.files import write_text  # noqa: PLC0415  (not needed for --help)
     from voiceprep.report import progress_html  # noqa: PLC0415  (jinja2)
 
-    write_text(output, progress_html.render(found))
+    page = progress_html.render(found)
+    if not output.exists():
+        os.close(os.open(output, os.O_CREAT | os.O_WRONLY, 0o600))
+    write_text(output, page)
     click.echo(f"Written: {output}", err=True)

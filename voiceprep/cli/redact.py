@@ -14,8 +14,9 @@ from voiceprep.errors import InputError
 from voiceprep.tables import ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from voiceprep.model import Assessment
     from voiceprep.redaction import Mask
 
 EXAMPLES = """\b
@@ -63,21 +64,33 @@ def command(answer: str, output: Path | None, mask: tuple[str, ...], keep: tuple
     if not target.exists():
         os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
     write_text(target, text)
-    for line in _told(masked):
+    for line in _told(masked, _written(assessment, mask)):
         click.echo(line, err=True)
     click.echo(f"Report without sound: {shown(target)}", err=True)
     click.echo(WARNING, err=True)
 
 
-def _told(masked: Mask) -> Iterator[str]:
-    """Yield lines that say what was masked: for the eyes of the speaker, to see what is missing."""
+def _written(assessment: Assessment, mask: Sequence[str]) -> dict[str, str]:
+    """Return how words stand in the text, by the same in small letters; with a capital if they ever have one."""
+    from voiceprep.identity import bare  # noqa: PLC0415  (not needed for --help)
+
+    asked = assessment.question.text.split() if assessment.question else []
+    said = [
+        *map(str.strip, mask),
+        *(bare(text) for text in (*(one.text for one in assessment.transcript.words), *asked)),
+    ]
+    return {one.lower(): one for one in sorted(said, reverse=True)}
+
+
+def _told(masked: Mask, written: Mapping[str, str]) -> Iterator[str]:
+    """Yield lines that say what was masked, as it is `written`: for the eyes of the speaker, to see what is missing."""
     from textwrap import wrap  # noqa: PLC0415  (not needed for --help)
 
     from voiceprep.report.plain import one_line  # noqa: PLC0415  (heavy)
 
     by_label: dict[str, list[str]] = {}
     for name, label in masked.names.items():
-        by_label.setdefault(label, []).append(one_line(name))
+        by_label.setdefault(label, []).append(one_line(written.get(name, name)))
     if by_label:
         yield "Masked as names (to leave one as it is: --keep; to add one: --mask):"
         for label, names in by_label.items():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceprep.cli.answers import find
-from voiceprep.cli.bank import bank_in, bank_of, said_in, typed
+from voiceprep.cli.bank import bank_in, bank_of, heard_in, said_in, typed
 from voiceprep.cli.completion import complete_question
 from voiceprep.cli.folder import data_option, opened
 from voiceprep.cli.questions import DefaultGroup
@@ -325,9 +325,9 @@ def match(answer: str | None, *, note: bool, as_json: bool, data: Path | None) -
         bank = bank_in(history)
         entries = (find(answer, history),) if answer else history.entries(Choice(last=LOOKED_THROUGH))[::-1]
         for number, entry in enumerate(entries):
-            record = history.record(entry.id)
+            heard = heard_in(history, entry)
             noted = [one.story for one in bank.tellings if one.answer == entry.id]
-            found = proposals(record.transcript.words, bank.stories) if record else ()
+            found = proposals(heard.words, bank.stories) if heard else ()
             found = tuple(one for one in found if one.story.id not in noted)
             if as_json:
                 out.append(story_lines.match_data(entry, noted, found))

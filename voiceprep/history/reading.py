@@ -6,7 +6,9 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from voiceprep.correcting import apply
 from voiceprep.history import rows
+from voiceprep.history.correcting import listed
 from voiceprep.history.schema import MOMENT
 from voiceprep.history.values import Sitting
 from voiceprep.packs import TYPED
@@ -104,10 +106,23 @@ def measurements(
 
 
 def words(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, tuple[Word, ...]]:
-    """Return the words of each of `answers` that is kept, and nothing else of their transcripts."""
-    query = "SELECT answer, transcript FROM transcript WHERE answer IN (SELECT value FROM json_each(?))"
-    found = connection.execute(query, [json.dumps(list(answers))])
-    return {answer: tuple(map(rows.word, json.loads(kept)["words"])) for answer, kept in found}
+    """Return the words of each of `answers` that is kept, as the user corrected them, and nothing else of it."""
+    asked = [json.dumps(list(answers))]
+    of = "WHERE answer IN (SELECT value FROM json_each(?))"
+    corrected = {answer for (answer,) in connection.execute(f"SELECT DISTINCT answer FROM correction {of}", asked)}  # noqa: S608  (names are ours)
+    found = connection.execute(f"SELECT answer, transcript FROM transcript {of}", asked).fetchall()  # noqa: S608  (same)
+    return {
+        answer: _corrected(connection, answer, kept)
+        if answer in corrected
+        else tuple(map(rows.word, json.loads(kept)["words"]))
+        for answer, kept in found
+    }
+
+
+def _corrected(connection: sqlite3.Connection, answer: int, kept: str) -> tuple[Word, ...]:
+    """Return the words of `answer`, whose transcript is `kept` so, with its corrections applied."""
+    # A correction needs all of the transcript, which takes longer to read.
+    return apply(rows.transcript(answer, kept), listed(connection, answer)).transcript.words
 
 
 def _where(choice: Choice) -> tuple[str, list[Any]]:

@@ -78,16 +78,21 @@ def record(
     corrections: Sequence[Correction],
 ) -> Record:
     """Return the answer in `row`. Raise `HistoryError` where its words cannot be read."""
-    try:
-        transcript = from_data(Transcript, json.loads(row["transcript"]))
-    except (InputError, ValueError) as error:
-        raise HistoryError(f"Answer {row['id']} cannot be read: {error}") from error
+    heard = transcript(row["id"], row["transcript"])
     recording = Recording(
         *(row[name] for name in ("name", "recording", "duration", "container", "codec", "rate", "channels"))
     )
     question = question_of(row)
-    said = (recording, question, transcript, tuple(measured), _take(row, question), tuple(corrected))
+    said = (recording, question, heard, tuple(measured), _take(row, question), tuple(corrected))
     return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said, tuple(corrections))
+
+
+def transcript(answer: int, kept: str) -> Transcript:
+    """Return the transcript of `answer` that is `kept` so. Raise `HistoryError` where it cannot be read."""
+    try:
+        return from_data(Transcript, json.loads(kept))
+    except (InputError, ValueError) as error:
+        raise HistoryError(f"Answer {answer} cannot be read: {error}") from error
 
 
 def entry(row: sqlite3.Row) -> Entry:

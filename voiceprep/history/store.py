@@ -138,7 +138,7 @@ class History:
             return reading.measurements(self.connection, answers, metrics)
 
     def words(self, answers: Sequence[int]) -> dict[int, tuple[Word, ...]]:
-        """Return the words of each of `answers`, without the rest of their transcripts."""
+        """Return the words of each of `answers`, as the user corrected them."""
         with self.mapped():
             return reading.words(self.connection, answers)
 

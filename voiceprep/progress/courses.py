@@ -34,6 +34,9 @@ _MOSTLY = 0.75
 # Distances from a band that are nearer than this, of its own size, are the same.
 _SAME = 1e-9
 
+# What is good depends on what the answer told, not on the question alone: the report on it says so, no course.
+_BY_ANSWER = frozenset({"one_event", "star_parts"})
+
 _EMPTY = Transcript((), (), (), 0.0, "en", 1.0, None, Engine("", "", "", ""))
 
 
@@ -94,13 +97,13 @@ def _course(
     bands: Mapping[str, Band] | None,
 ) -> Course | None:
     """Return the course of `metric` by its newest version in `row`, or None where nothing was measured."""
-    version = newest({one.version for _, one in row}, metric.version)
+    version = newest(Counter(one.version for _, one in row if one.value is not None), metric.version)
     points = tuple(Point(at, one.value) for at, one in row if one.version == version and one.value is not None)
     if not points:
         return None
     other = {at for at, one in row if one.version != version} - {point.at for point in points}
     unit = metric.unit if version < OF_WORDS else metric.unit_of_text or metric.unit
-    before = usual([point.value for point in points[:-1]], most=1.0 if unit.startswith(SHARE) else None)
+    before = usual([point.value for point in points[:-1]], most=_most(unit))
     return Course(
         metric.name,
         metric.label,
@@ -116,14 +119,24 @@ def _course(
     )
 
 
-def newest(versions: set[int], current: int) -> int:
-    """Return which of `versions` is looked at: the newest of speech; where there is none of that, of text.
+def _most(unit: str) -> float | None:
+    """Return the largest value that there can be in `unit`: all of a share, 4 "of 4"; None where there is none."""
+    if unit.startswith(SHARE):
+        return 1.0
+    return float(whole) if (whole := unit.removeprefix("of ")) != unit and whole.isdecimal() else None
 
-    `current` is the version that is measured today.
+
+def newest(times: Mapping[int, int], current: int) -> int:
+    """Return which version of a measure is looked at, of those that were measured so many `times`; 0 for none.
+
+    Of speech and text it is the one with more sittings, so that one recording does not drive out many texts; speech
+    where both have as many. `current` is the version that is measured today: it counts, or else the newest.
     """
-    if current in versions:
-        return current
-    return max(versions, key=lambda version: (version < OF_WORDS, version))
+    spoken = {version for version in times if version < OF_WORDS}
+    text = times.keys() - spoken
+    typed = sum(times[version] for version in text) > sum(times[version] for version in spoken)
+    side, today = (text, current + OF_WORDS) if typed else (spoken, current)
+    return today if today in side else max(side, default=0)
 
 
 def band_of(metric: Metric, asked: Mapping[Question | None, int]) -> Band | None:
@@ -149,8 +162,8 @@ def _mean_edge(name: str, bands: Sequence[tuple[Band, int]]) -> float | None:
 
 
 def band_for(metric: Metric, question: Question | None) -> Band | None:
-    """Return what is good by `metric` in answers to `question`, going by the question alone."""
-    return metric.band(_answer(question))
+    """Return what is good by `metric` in any answer to `question`; None where that depends on the answer."""
+    return None if metric.name in _BY_ANSWER else metric.band(_answer(question))
 
 
 def _applies(metric: Metric, question: Question | None) -> bool:

@@ -7,8 +7,9 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from voiceprep.model import Verdict
-from voiceprep.progress.courses import away, band_for
+from voiceprep.progress.courses import away
 from voiceprep.progress.progress import Coverage, Move, Practised, Try
+from voiceprep.rating import Judge
 from voiceprep.tables import METRICS, load
 
 if TYPE_CHECKING:
@@ -35,37 +36,27 @@ def practised(answers: Sequence[Told], bands: Mapping[str, Band]) -> tuple[Pract
     for answer in answers:
         if answer.question is not None:
             by_question[answer.question.id, answer.question.text].append(answer)
-    made = [_practised(takes, bands) for takes in by_question.values()]
+    judge = Judge(bands)
+    made = [_practised(takes, judge) for takes in by_question.values()]
     return tuple(sorted(made, key=lambda one: one.last_at, reverse=True))
 
 
-def _practised(takes: Sequence[Told], bands: Mapping[str, Band]) -> Practised:
+def _practised(takes: Sequence[Told], judge: Judge) -> Practised:
     question = takes[-1].question
     assert question is not None  # noqa: S101  (for the type checker: these are answers to one)
-    goals = _goals(question, bands)
-    marks = [_inside(take, goals) for take in takes]
+    # What is good is asked of each take by itself, as its report does: it depends on what was told.
+    verdicts = [judge.verdicts(take.measurements, question) for take in takes]
+    marks = [_inside(one) for one in verdicts]
     best = max(range(len(takes)), key=lambda at: (_share(marks[at]), at))
-    outside = tuple(
-        goals[one.metric][0].label
-        for one in takes[-1].measurements
-        if one.metric in goals and one.value is not None and away(goals[one.metric][1], one.value) > 0
-    )
+    outside = tuple(load(METRICS, name).label for name, verdict in verdicts[-1].items() if verdict is not Verdict.GOOD)
     return Practised(
         question.id, question.text, len(takes), takes[-1].at, marks[-1], takes[best].at, marks[best], outside
     )
 
 
-def _goals(question: Question, bands: Mapping[str, Band]) -> dict[str, tuple[Metric, Band]]:
-    """Return the measures that are judged in answers to `question`, with what is good."""
-    metrics: Iterable[Metric] = (load(METRICS, name) for name in METRICS)
-    found = ((metric, bands.get(metric.name) or band_for(metric, question)) for metric in metrics)
-    return {metric.name: (metric, band) for metric, band in found if band}
-
-
-def _inside(take: Told, goals: Mapping[str, tuple[Metric, Band]]) -> tuple[int, int] | None:
-    """Return how many measures of `take` are inside their bands, of how many; None where none is judged."""
-    known = [(goals[one.metric][1], one.value) for one in take.measurements if one.metric in goals]
-    good = [away(band, value) == 0 for band, value in known if value is not None]
+def _inside(verdicts: Mapping[str, Verdict]) -> tuple[int, int] | None:
+    """Return how many of the `verdicts` on a take are good, of how many; None where nothing is judged."""
+    good = [verdict is Verdict.GOOD for verdict in verdicts.values()]
     return (sum(good), len(good)) if good else None
 
 
@@ -106,7 +97,7 @@ def tries(courses: Sequence[Course], competencies: Sequence[Coverage]) -> tuple[
     Measures come by their weight (what to try first in a report), what slipped before the others.
     """
     asking = [(course, _outside(course)) for course in courses if course.band]
-    often = [(course, count) for course, count in asking if count >= min(OFTEN, len(course.points))]
+    often = [(course, count) for course, count in asking if count >= OFTEN]
     found = [(_pull(course), course, count) for course, count in often if _weight(course) > 0]
     ranked = sorted(found, key=lambda one: -one[0])[: _TRIES - 1]
     said = [Try(_headline(course), _why(course, count)) for _, course, count in ranked]
@@ -139,8 +130,7 @@ def _headline(course: Course) -> str:
 def _why(course: Course, count: int) -> str:
     looked = min(RECENT, len(course.points))
     slipped = ", and it slipped" if course.move is Move.WORSE else ""
-    when = "" if looked == 1 else f" in {count} of the last {looked} sittings"
-    return f"{course.label}: outside what is good{when}{slipped}."
+    return f"{course.label}: outside what is good in {count} of the last {looked} sittings{slipped}."
 
 
 def _uncovered(competencies: Sequence[Coverage]) -> Iterable[Try]:

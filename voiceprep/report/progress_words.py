@@ -120,12 +120,21 @@ def _amount(course: Course, value: float) -> str:
     return f"{100 * value:.0f} points" if course.unit.startswith(SHARE) else number(course, value)
 
 
-def other(course: Course) -> str:
-    """Return what is said of sittings that measured this otherwise, or nothing."""
-    if not course.other:
-        return ""
-    left = f"(an older version, or text) and {_is(course.other)} left out"
-    return f"{course.label}: {_count(course.other, 'sitting')} measured it otherwise {left}."
+def other(courses: Sequence[Course]) -> list[str]:
+    """Return what is said of sittings that measured some of `courses` otherwise: once for all with as many of them."""
+    labels: dict[int, list[str]] = {}
+    for course in courses:
+        if course.other:
+            labels.setdefault(course.other, []).append(course.label)
+    return [
+        f"{_listed(names)}: {_count(count, 'sitting')} measured {'it' if len(names) == 1 else 'them'} otherwise (an"
+        f" older version, or text where more are speech, or the reverse) and {_is(count)} left out."
+        for count, names in labels.items()
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def unusual(progress: Progress) -> str:
@@ -215,7 +224,7 @@ def notes(progress: Progress) -> list[str]:
     out = [unusual(progress)]
     if progress.moved(Move.BETTER, Move.WORSE, Move.CHANGED, Move.STEADY):
         out.append(CHANCE if len(progress.courses) > 1 else CHANCE_OF_ONE)
-    out += dict.fromkeys(filter(None, (other(course) for course in progress.courses if course.other)))
+    out += other(progress.courses)
     if progress.earlier:
         out.append(_EARLIER)
     return [one for one in out if one]
