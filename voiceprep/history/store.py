@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -241,7 +242,8 @@ class History:
         if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             return HistoryError(
                 f"The history {self.path} is damaged or not a database: {error}",
-                hint="Nothing was changed. To set it aside and save what can be read of it: voiceprep doctor --repair",
+                hint="Nothing was changed. To set it aside and save what can be read of it: voiceprep doctor --repair"
+                f" --data {shlex.quote(str(self.path.parent))}",
             )
         hint = (
             "Free some space on that disk."
