@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from voiceprep.history.values import Choice, Entry
     from voiceprep.model import Measurement, Word
+    from voiceprep.practice import Take
 
 
 def entries(connection: sqlite3.Connection, choice: Choice) -> tuple[Entry, ...]:
@@ -106,6 +107,24 @@ def words(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, t
     query = "SELECT answer, transcript FROM transcript WHERE answer IN (SELECT value FROM json_each(?))"
     found = connection.execute(query, [json.dumps(list(answers))])
     return {answer: tuple(map(rows.word, json.loads(kept)["words"])) for answer, kept in found}
+
+
+def takes(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, Take]:
+    """Return how each of `answers` came about that was practised."""
+    query = (
+        "SELECT answer, answer.at AS at, answer.duration AS duration, question, question_text, question_kind,"  # noqa: S608  (names are ours)
+        f" {rows.TAKE} FROM take JOIN answer ON answer.id = take.answer"
+        " WHERE answer IN (SELECT value FROM json_each(?))"
+    )
+    found = connection.execute(query, [json.dumps(list(answers))])
+    known = {row["answer"]: rows.take_of(row, rows.question_of(row)) for row in found}
+    return {answer: take for answer, take in known.items() if take is not None}
+
+
+def corrections(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, int]:
+    """Return how many corrections there are of each of `answers` that has any."""
+    query = "SELECT answer, count(*) FROM correction WHERE answer IN (SELECT value FROM json_each(?)) GROUP BY answer"
+    return dict(map(tuple, connection.execute(query, [json.dumps(list(answers))])))
 
 
 def _where(choice: Choice) -> tuple[str, list[Any]]:

@@ -143,6 +143,16 @@ class History:
         with self.mapped():
             return reading.words(self.connection, answers)
 
+    def takes(self, answers: Sequence[int]) -> dict[int, Take]:
+        """Return how each of `answers` came about that was practised."""
+        with self.mapped():
+            return reading.takes(self.connection, answers)
+
+    def corrections(self, answers: Sequence[int]) -> dict[int, int]:
+        """Return how many corrections there are of each of `answers` that has any."""
+        with self.mapped():
+            return reading.corrections(self.connection, answers)
+
     def __len__(self) -> int:
         with self.mapped():
             return schema.number(self.connection, "SELECT count(*) FROM answer")
