@@ -403,6 +403,49 @@ def test_reports_say_how_right_this_voice_was_heard_before(
     assert not data.exists()
 
 
+def test_a_corrected_recording_says_how_right_this_voice_was_heard_too(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnVoice(4, 300.0, Tally(27, 3, 6), Tally())
+    monkeypatch.setattr("voiceprep.history.correcting.peek", lambda *_: own)
+    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
+    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
+    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+    command("analyze", file, "--save", "--quiet")
+    assert data.exists()
+    out("last", "--not-filler", "2")
+    text = " ".join(command("analyze", file, "--save", "--quiet").split())
+    assert "1 correction by you" in text
+    assert "In 4 answers of your own that you checked: right in 27 of 30" in text
+
+
+def test_saving_says_as_which_answers_and_the_question_that_is_known_stays(data: Path, tmp_path: Path) -> None:
+    texts = []
+    for number in range(4):
+        text = tmp_path / f"{number}.txt"
+        text.write_text(f"We shipped it on Monday. Then {number} of us wrote it down.", "utf-8")
+        texts.append(str(text))
+
+    def said(*arguments: str) -> str:
+        done = CliRunner().invoke(cli, ["analyze", *arguments, "--save"])
+        assert done.exit_code == 0, done.output
+        return done.stderr.replace("\n", " ")
+
+    file = data / "history.db"
+    assert f"Saved as answer 1 in {file}" in said(texts[0], "--question", "scope-decision", "--at", "2026-11-05T10:00")
+    with History(file) as history:
+        before = history.known(1)
+    again = said(texts[0])
+    assert f"Saved as answer 1, which was there already (its date stays 2026-11-05), in {file}" in again
+    assert before.question is not None
+    assert f"Its question stays: {before.question.text}" in again
+    with History(file) as history:
+        assert history.known(1) == before
+    assert f"Saved as answers 2 to 4 in {file}" in said(*texts[1:])
+    assert "Saved as answers 1 and 3, of which 2 were there already (dates stay), in" in said(texts[0], texts[2])
+    assert "Saved as answer 5 in" in said(texts[1], "--as-new")
+
+
 # Step by step, on a terminal
 
 

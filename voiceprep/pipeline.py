@@ -171,13 +171,17 @@ def judge_again(
     """
     settings = settings or config.load_settings()
     question, end = record.question, record.take.question_end if record.take else None
-    if question is not None:
-        packs = config.load_packs(settings.questions)
-        known = (one for pack in packs for one in pack.questions)
-        question = next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
+    question = question and with_pack(question, settings)
     corrections = () if original else record.corrections
     how = {"at": record.at, "question_end": end, "corrections": corrections, "own": own}
     return judge(record.transcript, record.recording, question, settings, **how)  # type: ignore[arg-type]
+
+
+def with_pack(question: Question, settings: Settings) -> Question:
+    """Return `question`, of which the history keeps id, text and kind, as a pack has it, if it is in one still."""
+    packs = config.load_packs(settings.questions)
+    known = (one for pack in packs for one in pack.questions)
+    return next((one for one in known if (one.id, one.text) == (question.id, question.text)), question)
 
 
 def recount(record: Record, settings: Settings | None = None) -> Recount:

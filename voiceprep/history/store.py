@@ -6,6 +6,7 @@ import os
 import shlex
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from voiceprep.errors import HistoryError
@@ -64,12 +65,14 @@ class History:
 
         `take` says how it came about in practice. The same recording is one answer: saved again it keeps its id and
         its time, and where the facts differ (another question, model or version of a metric) the new ones take the
-        place of the old. What the user corrected is then applied to them by `recount`. Saved `apart` it is an answer
-        of its own.
+        place of the old; a question that is known stays where the new one has none. What the user corrected is then
+        applied to them by `recount`. Saved `apart` it is an answer of its own.
         """
         row = rows.row(assessment, place, take)
         with self.mapped(), self.transaction():
             found = None if apart else self._known(row)
+            if found and assessment.question is None and (asked := rows.question_of(found)) is not None:
+                row = rows.row(replace(assessment, question=asked), place, take)
             if found and found["facts"] == row["facts"] and found["identity"] == row["identity"]:
                 answer = int(found["id"])
             else:
@@ -205,7 +208,10 @@ class History:
 
     def _known(self, row: dict[str, Any]) -> sqlite3.Row | None:
         """Return the answer that `row` is about: the same said in the same way, else the newest of that recording."""
-        query = "SELECT id, facts, identity FROM answer WHERE recording = ? ORDER BY identity = ? DESC, id DESC LIMIT 1"
+        query = (
+            "SELECT id, facts, identity, question, question_text, question_kind FROM answer"
+            " WHERE recording = ? ORDER BY identity = ? DESC, id DESC LIMIT 1"
+        )
         found: sqlite3.Row | None = self.connection.execute(query, (row["recording"], row["identity"])).fetchone()
         return found
 
