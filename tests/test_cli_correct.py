@@ -239,9 +239,9 @@ UH = Correction(Change.NOT_FILLER, Span(10.33, 10.64), "uh", at="2026-05-01T09:0
 def test_the_list_of_a_page_is_taken_over_and_twice_is_as_once(tmp_path: Path) -> None:
     whole = Correction(Change.CHECKED, Span(0, 99), correcting.fingerprint(EXAMPLE.transcript))
     file = listed(tmp_path / "list.json", UH, whole)
-    once = shown("--from", file)
+    once = shown("--from", file)[0]
     assert ([one["kind"] for one in once["corrections"]], once["checked"]) == (["not_filler", "checked"], True)
-    assert shown("1", "--from", file)["changed"] == once["changed"]
+    assert shown("1", "--from", file)[0]["changed"] == once["changed"]
     assert len(shown("last")["corrections"]) == 2
 
 
@@ -250,7 +250,7 @@ def test_a_page_of_the_corrected_answer_can_be_checked_too(tmp_path: Path) -> No
     out("last", "--not-filler", "3")
     page = correcting.apply(EXAMPLE.transcript, [UH]).transcript
     whole = Correction(Change.CHECKED, Span(0, 99), correcting.fingerprint(page))
-    assert shown("--from", listed(tmp_path / "list.json", whole))["checked"]
+    assert shown("--from", listed(tmp_path / "list.json", whole))[0]["checked"]
 
 
 def test_a_list_of_another_recording_says_so(saved: Path, tmp_path: Path) -> None:
@@ -260,6 +260,47 @@ def test_a_list_of_another_recording_says_so(saved: Path, tmp_path: Path) -> Non
     other = save(saved, "e")
     file = listed(tmp_path / "list.json", UH)
     assert "has no corrections of that answer" in refused(str(other), "--from", file).message
+
+
+def test_a_list_is_taken_over_in_whole_or_not_at_all(saved: Path, tmp_path: Path) -> None:
+    save(saved, "e")
+    both = [Listed("e" * 64, (UH,)), Listed(EXAMPLE.recording.sha256, (UH,)), Listed("d" * 64, (UH,))]
+    file = tmp_path / "list.json"
+    file.write_text(correcting.render(both), "utf-8")
+    assert "no saved answer has the recording" in refused("--from", str(file)).message
+    assert [shown(answer)["corrections"] for answer in "12"] == [[], []]
+    file.write_text(correcting.render(both[:2]), "utf-8")
+    assert [(one["answer"], len(one["corrections"])) for one in shown("--from", str(file))] == [(2, 1), (1, 1)]
+
+
+@pytest.mark.usefixtures("saved")
+@pytest.mark.parametrize("other", [("--not-filler", "3"), ("--checked",), ("--undo", "all")])
+def test_a_list_and_other_corrections_at_once_are_refused(tmp_path: Path, other: tuple[str, ...]) -> None:
+    done = run("--from", listed(tmp_path / "list.json", UH), *other)
+    assert (done.exit_code, "give no others with it" in done.output) == (2, True)
+    assert shown("last")["corrections"] == []
+
+
+@pytest.mark.usefixtures("saved")
+@pytest.mark.parametrize("text", ["[project]", "[]", "{}", "", "[" * 100_000])
+def test_what_is_no_list_is_said_to_be_none(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(text, "utf-8")
+    error = refused("--from", str(file))
+    assert (error.message, "The page about an answer" in error.hint) == ("this is not a list of corrections", True)
+
+
+def test_a_word_of_a_typed_answer_is_not_corrected(data: Path, tmp_path: Path) -> None:
+    text = tmp_path / "answer.txt"
+    text.write_text("We shipped it on Monday. Then we wrote it down.", "utf-8")
+    command("analyze", str(text), "--save", "--quiet")
+    assert data.exists()
+    error = refused("last", "--word", "Monday@4=Tuesday")
+    assert (error.message, "analyze FILE --save" in error.hint) == (
+        "this answer was typed, so no word of it was heard wrongly",
+        True,
+    )
+    assert shown("last")["corrections"] == []
 
 
 # What cannot be done
@@ -360,6 +401,49 @@ def test_reports_say_how_right_this_voice_was_heard_before(
         assert said in " ".join(command("analyze", file, "--quiet", "-f", form).split())
     assert set(asked) == {ENGINE.sha256}
     assert not data.exists()
+
+
+def test_a_corrected_recording_says_how_right_this_voice_was_heard_too(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnVoice(4, 300.0, Tally(27, 3, 6), Tally())
+    monkeypatch.setattr("voiceprep.history.correcting.peek", lambda *_: own)
+    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
+    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
+    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+    command("analyze", file, "--save", "--quiet")
+    assert data.exists()
+    out("last", "--not-filler", "2")
+    text = " ".join(command("analyze", file, "--save", "--quiet").split())
+    assert "1 correction by you" in text
+    assert "In 4 answers of your own that you checked: right in 27 of 30" in text
+
+
+def test_saving_says_as_which_answers_and_the_question_that_is_known_stays(data: Path, tmp_path: Path) -> None:
+    texts = []
+    for number in range(4):
+        text = tmp_path / f"{number}.txt"
+        text.write_text(f"We shipped it on Monday. Then {number} of us wrote it down.", "utf-8")
+        texts.append(str(text))
+
+    def said(*arguments: str) -> str:
+        done = CliRunner().invoke(cli, ["analyze", *arguments, "--save"])
+        assert done.exit_code == 0, done.output
+        return done.stderr.replace("\n", " ")
+
+    file = data / "history.db"
+    assert f"Saved as answer 1 in {file}" in said(texts[0], "--question", "scope-decision", "--at", "2026-11-05T10:00")
+    with History(file) as history:
+        before = history.known(1)
+    again = said(texts[0])
+    assert f"Saved as answer 1, which was there already (its date stays 2026-11-05), in {file}" in again
+    assert before.question is not None
+    assert f"Its question stays: {before.question.text}" in again
+    with History(file) as history:
+        assert history.known(1) == before
+    assert f"Saved as answers 2 to 4 in {file}" in said(*texts[1:])
+    assert "Saved as answers 1 and 3, of which 2 were there already (dates stay), in" in said(texts[0], texts[2])
+    assert "Saved as answer 5 in" in said(texts[1], "--as-new")
 
 
 # Step by step, on a terminal

@@ -14,6 +14,7 @@ from toy_model import World, flip, install
 from voiceprep.cli import doctor, main
 from voiceprep.cli.doctor import Line, State, as_data, as_text, guarded
 from voiceprep.errors import EngineError
+from voiceprep.history import History
 from voiceprep.models import KNOWN, Known
 
 if TYPE_CHECKING:
@@ -160,6 +161,18 @@ def test_a_broken_history_is_a_warning_and_stays_as_it_is(world: World, run: Run
     assert code == 0
     assert checks["history"]["state"] == "warning"
     assert book.read_text() == "dear diary " * 500
+
+
+def test_a_history_with_one_broken_page_is_named_with_its_remedy(world: World, run: Run) -> None:
+    book = world.cache.parent / "data" / "history.db"
+    History(book).close()
+    content = bytearray(book.read_bytes())
+    content[-4096:] = b"\xff" * 4096
+    book.write_bytes(content)
+    line = run()[1]["history"]
+    assert (line["state"], "voiceprep doctor --repair" in line["todo"]) == ("warning", True)
+    told = doctor.as_text([Line("history", State.WARNING, line["text"], line["todo"])], 80)
+    assert told.endswith("Recordings can be analysed, but the history needs looking after: 1 warning.")
 
 
 @pytest.mark.usefixtures("world")

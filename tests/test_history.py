@@ -46,6 +46,9 @@ def finding(measurement: Measurement) -> Finding:
     return Finding("Hesitations", "a minute", "Fluency", measurement, Verdict.GOOD, Band(0, 5), advice="Go on.")
 
 
+OTHER = replace(QUESTION, id="early-project", text="Tell me about an early project.")
+
+
 def assessment(
     measurements: Sequence[Measurement] = (FILLERS, UNKNOWN),
     *,
@@ -237,7 +240,7 @@ def test_another_recording_is_another_answer(path: Path) -> None:
         assert len(book) == 2
 
 
-@pytest.mark.parametrize("other", [assessment(question=None), assessment(beam=1)], ids=["question", "settings"])
+@pytest.mark.parametrize("other", [assessment(question=OTHER), assessment(beam=1)], ids=["question", "settings"])
 def test_the_same_recording_heard_otherwise_is_the_same_answer(path: Path, other: Assessment) -> None:
     with History(path) as book:
         first = book.save(assessment(), place="/home/me/answer.m4a")
@@ -584,3 +587,11 @@ def test_the_transcript_is_json_that_sql_can_look_into(path: Path) -> None:
     ((text,),) = rows(path, "SELECT transcript FROM transcript")
     assert isinstance(text, str)
     assert [word["text"] for word in json.loads(text)["words"]][:3] == ["I", "was", "um"]
+
+
+def test_saved_again_without_a_question_the_known_one_stays(path: Path) -> None:
+    with History(path) as book:
+        first = book.save(assessment())
+        assert book.save(assessment([UNKNOWN], question=None)) == first
+        assert [entry.question and entry.question.id for entry in book.entries()] == [QUESTION.id]
+        assert book.save(assessment(question=None), apart=True) != first

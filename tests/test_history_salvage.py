@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner
 from test_history import TAKE, assessment, rows
 
+from voiceprep import pipeline
 from voiceprep.cli import cli
+from voiceprep.correcting import Change, Correction
 from voiceprep.errors import HistoryError
-from voiceprep.history import History
+from voiceprep.history import History, correcting
 from voiceprep.history.salvage import LOST, is_damaged, salvage
 from voiceprep.testing import spoken
 
@@ -185,6 +187,77 @@ def test_the_command_saves_measures_again_and_says_where_everything_is(path: Pat
         measured = book.measurements([entry.id for entry in book.entries()])
     assert len(measured) == ANSWERS
     assert all({"pace", "length"} <= {one.metric for one in counts} for counts in measured.values())
+
+
+def repaired(path: Path) -> str:
+    run = CliRunner().invoke(cli, ["doctor", "--repair", "--data", str(path.parent)])
+    assert run.exit_code == 0, run.output
+    return run.output
+
+
+def root(path: Path, name: str) -> int:
+    """Return the page, from 0 on, at which the table or index `name` begins."""
+    ((page,),) = rows(path, f"SELECT rootpage FROM sqlite_master WHERE name = '{name}'")  # noqa: S608  (ours)
+    assert isinstance(page, int)
+    return page - 1
+
+
+def corrected(path: Path) -> None:
+    """Say of two answers that a filled pause was none."""
+    with History(path) as book:
+        um = next(word for word in SAID.words if word.text.startswith("um"))
+        for answer in (1, 2):
+            wrong = Correction(Change.NOT_FILLER, um.span, "um", at="2026-05-05T10:00:00")
+            correcting.revise(book, answer, pipeline.recount, add=[wrong])
+        book.connection.execute("INSERT INTO telling VALUES (1, 1)")
+        book.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def test_what_is_measured_again_is_what_was_heard_and_beside_it_what_was_corrected(path: Path) -> None:
+    filled(path)
+    corrected(path)
+    damaged(path, root(path, "measurement"))
+    repaired(path)
+    with History(path) as book:
+        record, counts = book.known(1), {one.metric: one.total for one in book.measurements([1])[1]}
+        assert len(record.corrections) == 1
+        (heard,) = (one.total for one in record.measurements if one.metric == "filled_pauses")
+    assert (heard, counts["filled_pauses"]) == (12, 11)
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        (("story",), "Lost: 1 story, 1 note where a story was told."),
+        (("correction",), "Lost: 2 corrections."),
+        (("correction", "correction_of_answer"), "What it held of corrections is not known, as far as it is not here."),
+        (("answer",), "30 answers could not be read."),
+        (("answer",), "The words of 30 of these still stand in the file that was set aside."),
+        (("answer",), "Nothing of it could be read."),
+        (("sqlite_master",), "Nothing of it could be read."),
+        (
+            ("sqlite_master",),
+            "What it held of stories, of corrections and of notes where a story was told is not known.",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else value[:12],
+)
+def test_what_was_lost_is_said(path: Path, pages: tuple[str, ...], told: str) -> None:
+    filled(path)
+    corrected(path)
+    for page in [0 if name == "sqlite_master" else root(path, name) for name in pages]:
+        damaged(path, page)
+    said = repaired(path)
+    assert told in said
+    assert ": 0 answers" not in said
+
+
+def test_corrections_are_saved_where_only_the_way_to_them_is_lost(path: Path) -> None:
+    filled(path)
+    corrected(path)
+    damaged(path, root(path, "correction_of_answer"))
+    assert "Lost" not in repaired(path)
+    assert rows(path, "SELECT count(*) FROM correction") == [(2,)]
 
 
 @pytest.mark.parametrize("there", [False, True], ids=["no history", "a whole one"])

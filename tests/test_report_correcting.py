@@ -152,14 +152,14 @@ def test_marks_are_shown_where_they_are_and_can_be_taken_back(desk: _Desk) -> No
     assert desk.count() == "1 correction"
     desk.page.locator(".mend-bar summary").click()
     desk.page.locator(".mend-bar li button").click()
-    assert (desk.count(), desk.page.locator(".mend-in").count()) == ("No corrections yet", 0)
+    assert (desk.count(), desk.page.locator(".mend-in").count()) == ("No new marks yet", 0)
     assert desk.page.locator(".save").is_disabled()
 
 
 @pytest.mark.browser
 def test_the_same_part_again_takes_the_correction_back(desk: _Desk) -> None:
     desk.page.locator(".mend").click()
-    for part, count in (("R", "1 correction"), ("T", "1 correction"), ("A", "No corrections yet")):
+    for part, count in (("R", "1 correction"), ("T", "1 correction"), ("A", "No new marks yet")):
         desk.word("engineers")
         desk.do(f"[data-part={part}]")
         assert desk.count() == count

@@ -210,9 +210,39 @@ def test_all_is_forgotten(data: Path) -> None:
     practise(data, 1, 2, pending=1)
     assert run("forget", "--all", answer="n\n").exit_code == 1
     assert len(names(data)) == 4
+    for left in ("damaged-2026-05-01-093012", "damaged-2026-05-01-093012-wal", "read", "read-wal", "salvaged"):
+        data.joinpath(f"history.db.{left}").write_bytes(b"words")
+    data.joinpath("import.lock").touch()
+    data.joinpath("recordings").mkdir()
+    data.joinpath("recordings", "2026-05-01-answer-1.html").write_text("page")
     run("forget", "--all", "--yes")
     assert names(data) == []
-    assert list(data.glob("history.db*")) == []
+    assert [path for path in data.rglob("*") if path.is_file()] == []
+    assert not data.joinpath("recordings").exists()
+
+
+@pytest.mark.parametrize("arguments", [("sessions", "delete", "last"), ("forget", "--recordings")], ids=" ".join)
+def test_deleting_names_the_damaged_history_that_was_set_aside(data: Path, arguments: tuple[str, ...]) -> None:
+    practise(data, 1, 1)
+    aside = data / "history.db.damaged-2026-05-01-093012"
+    for end in ("", "-wal"):
+        aside.with_name(aside.name + end).write_bytes(b"words")
+    *_, last = run(*arguments, "--yes").output.splitlines()
+    assert last == f"Not out of {aside}, a damaged history that was set aside; voiceprep forget --all deletes that too."
+    assert aside.exists()
+
+
+def test_a_list_opens_no_words(data: Path) -> None:
+    practise(data, 1, 2)
+    listed = run("sessions", "list", "--json").output
+    with History(data / "history.db") as history:
+        ids = [entry.id for entry in history.entries()]
+        records = {answer: history.known(answer) for answer in ids}
+        assert history.takes(ids) == {answer: record.take for answer, record in records.items()}
+        assert history.takes([99]) == {}
+        assert history.corrections(ids) == {}
+        history.connection.execute("UPDATE transcript SET transcript = 'no words'")
+    assert run("sessions", "list", "--json").output == listed
 
 
 @pytest.mark.parametrize("arguments", [(), ("--recordings", "--all"), ("--all", "--older-than", "3")])

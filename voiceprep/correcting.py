@@ -365,8 +365,8 @@ def parse(text: str) -> tuple[Listed, ...]:
     """
     try:
         document = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"this is not a list of corrections: {error}", hint=_HINT) from None
+    except (ValueError, RecursionError):
+        document = None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InputError("this is not a list of corrections", hint=_HINT)
     if document.get("version") != VERSION:

@@ -172,11 +172,15 @@ def judge_again(
     """
     settings = settings or config.load_settings()
     question, end = record.question, record.take.question_end if record.take else None
-    if question is not None:
-        question = same_question(question, config.load_packs(settings.questions))
+    question = question and with_pack(question, settings)
     corrections = () if original else record.corrections
     how = {"at": record.at, "question_end": end, "corrections": corrections, "own": own}
     return judge(record.transcript, record.recording, question, settings, **how)  # type: ignore[arg-type]
+
+
+def with_pack(question: Question, settings: Settings) -> Question:
+    """Return `question`, of which the history keeps id, text and kind, as a pack has it, if it is in one still."""
+    return same_question(question, config.load_packs(settings.questions))
 
 
 def recount(record: Record, settings: Settings | None = None) -> Recount:

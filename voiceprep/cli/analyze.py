@@ -23,8 +23,9 @@ from voiceprep.errors import EngineError, HistoryError, InputError
 from voiceprep.tables import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from voiceprep.correcting import Correction
     from voiceprep.history import History, Record, Recount
     from voiceprep.model import Assessment, Question, Settings
 
@@ -126,21 +127,30 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
     where = destination(output, form, len(files), colour=not options["no_color"])
     settings = settings_from(options)
     question = question_from(options["question"], settings)
-    from voiceprep.redaction import redact  # noqa: PLC0415  (not needed for --help)
+    from voiceprep.history.correcting import of_recording  # noqa: PLC0415  (not needed for --help)
+    from voiceprep.redaction import redact  # noqa: PLC0415  (same)
+    from voiceprep.report.plain import one_line  # noqa: PLC0415  (same)
 
     with ExitStack() as stack:
         talk = stack.enter_context(Talk(quiet=options["quiet"], colour=not options["no_color"]))
         history = stack.enter_context(open_history()) if options["save"] else None
+        kept: dict[int, bool] = {}
 
         def keep(assessment: Assessment, file: Path) -> None:
-            shown, recount = assessment, None
+            shown, recount, asked = assessment, None, assessment.question
+            known: tuple[int, ...] = ()
             if history is not None and not options["as_new"]:
-                shown, recount = _corrected(assessment, history, settings, options["question_end"])
+                known = of_recording(history, assessment.recording.sha256)
+                assessment = _to_known_question(assessment, known, history, settings, options["question_end"])
+                shown, recount = _corrected(assessment, known, history, settings, options["question_end"])
             path = where.add(redact(shown) if options["redact"] else shown)
             if path:
                 talk.say(f"Report: {talk.shown(path)}")
             if history is not None:
-                history.save(assessment, place=place_of(file), apart=options["as_new"], recount=recount)
+                answer = history.save(assessment, place=place_of(file), apart=options["as_new"], recount=recount)
+                kept[answer] = answer in known
+                if assessment.question and not asked:
+                    talk.say(f"Its question stays: {one_line(assessment.question.text)}")
 
         in_page = where.form == "html" and not options["redact"]
         how = {
@@ -151,13 +161,14 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
             "speaker": options["speaker"],
         }
         done, code = _each(files, question, settings, talk, keep, **how)
+        saved = f"{_kept_as(kept, history)} in {history.path}" if history is not None and kept else ""
     path = where.finish()
     if path:
         talk.say(f"Report: {talk.shown(path)}")
     if options["redact"] and done:
         talk.say("Read it through before you send it.")
-    if history is not None and done:
-        talk.say(f"Saved in {history.path}")
+    if saved:
+        talk.say(saved)
     return code
 
 
@@ -265,23 +276,77 @@ def _answers(
 
 
 def _corrected(
-    assessment: Assessment, history: History, settings: Settings, question_end: float | None
+    assessment: Assessment, known: Sequence[int], history: History, settings: Settings, question_end: float | None
 ) -> tuple[Assessment, Callable[[Record], Recount]]:
-    """Return `assessment` as the user corrected that recording before, and what counts it again for the history."""
+    """Return `assessment` as the user corrected that recording before, and what counts it again for the history.
+
+    `known` are the answers of that recording.
+    """
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
     from voiceprep.history import correcting  # noqa: PLC0415  (same)
 
     def recount(record: Record) -> Recount:
         return pipeline.recount(record, settings)
 
-    answers = correcting.of_recording(history, assessment.recording.sha256)
-    corrections = correcting.corrections(history, answers[-1]) if answers else ()
+    corrections = correcting.corrections(history, known[-1]) if known else ()
     if not corrections:
         return assessment, recount
-    said = assessment.transcript, assessment.recording, assessment.question, settings
-    how = {"at": assessment.at, "question_end": question_end, "waveform": assessment.waveform}
-    again = pipeline.judge(*said, **how, corrections=corrections)  # type: ignore[arg-type]
-    return replace(again, playback=assessment.playback), recount
+    return _judged(assessment, assessment.question, settings, question_end, corrections), recount
+
+
+def _to_known_question(
+    assessment: Assessment, known: Sequence[int], history: History, settings: Settings, question_end: float | None
+) -> Assessment:
+    """Return `assessment`; where it is to no question, as one to that of the newest of the `known` answers."""
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.history import Choice  # noqa: PLC0415  (same)
+
+    if assessment.question is not None or not known:
+        return assessment
+    (before,) = history.entries(Choice(ids=(known[-1],)))
+    if before.question is None:
+        return assessment
+    return _judged(assessment, pipeline.with_pack(before.question, settings), settings, question_end)
+
+
+def _judged(
+    assessment: Assessment,
+    question: Question | None,
+    settings: Settings,
+    question_end: float | None,
+    corrections: Sequence[Correction] = (),
+) -> Assessment:
+    """Return `assessment` made again, of the same words, as one to `question` and with `corrections`."""
+    from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+
+    model = assessment.transcript.engine.sha256
+    again = pipeline.judge(
+        assessment.transcript,
+        assessment.recording,
+        question,
+        settings,
+        at=assessment.at,
+        question_end=question_end,
+        waveform=assessment.waveform,
+        corrections=corrections,
+        own=own_voice(None)(model) if model else None,
+    )
+    return replace(again, playback=assessment.playback)
+
+
+def _kept_as(kept: Mapping[int, bool], history: History) -> str:
+    """Return what to say of the answers that were `kept`, each with whether it was there already."""
+    from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
+
+    numbers, before = sorted(kept), sum(kept.values())
+    if len(numbers) == 1:
+        (entry,) = history.entries(Choice(ids=(numbers[0],)))
+        already = f", which was there already (its date stays {entry.at[:10]}),"
+        return f"Saved as answer {numbers[0]}{already if before else ''}"
+    apart = numbers[-1] - numbers[0] >= len(numbers)
+    named = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}" if apart else f"{numbers[0]} to {numbers[-1]}"
+    already = f", of which {before} {'was' if before == 1 else 'were'} there already (dates stay),"
+    return f"Saved as answers {named}{already if before else ''}"
 
 
 def _nobody(name: str, assessment: Assessment) -> str:

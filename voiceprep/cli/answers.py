@@ -10,6 +10,7 @@ from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
     from voiceprep.history import Entry, History, Record
+    from voiceprep.practice import Take
     from voiceprep.sessions import Sessions
 
 LAST = "last"
@@ -56,12 +57,17 @@ def numbered(entries: tuple[Entry, ...]) -> tuple[tuple[int, Entry], ...]:
 
 def sound_of(record: Record, store: Sessions) -> Path | None:
     """Return where the recording of `record` is, or None where it is gone, or another file lies in its place."""
-    if record.take is not None:
-        path = store.sound(record.take)
+    return sound_at(record.place, record.recording.sha256, record.take, store)
+
+
+def sound_at(place: str, sha256: str, take: Take | None, store: Sessions) -> Path | None:
+    """Return `sound_of` an answer with this `place`, SHA-256 and `take`."""
+    if take is not None:
+        path = store.sound(take)
         return path if path.is_file() else None
-    path = Path(record.place)
+    path = Path(place)
     # A take lies in a folder of its own and is packed after it was heard; another file must be the very same.
-    return path if record.place and path.is_file() and _sha256(path) == record.recording.sha256 else None
+    return path if place and path.is_file() and _sha256(path) == sha256 else None
 
 
 def _sha256(path: Path) -> str:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -75,6 +75,8 @@ def command(  # noqa: PLR0913  (one for each option of the command line)
         raise InputError(
             "no answer is saved yet", hint="Save one: voiceprep analyze FILE --save, or voiceprep practice"
         )
+    if file is not None and (not_filler or missed or word or part or checked or undo):
+        raise click.UsageError("--from takes its corrections from a list: give no others with it.")
     with opened(data) as history:
         desk = Desk(history)
         if file is not None:
@@ -94,9 +96,13 @@ def command(  # noqa: PLR0913  (one for each option of the command line)
             elif not (listed or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
                 desk.converse(answers[0])
                 return
+        if as_json:
+            every = [desk.data(number) for number in answers]
+            click.echo(json.dumps(every if file else every[0], indent=2))
+            return
         changed = bool(file or said or undo)
         for number in answers:
-            desk.show(number, as_json=as_json, brief=listed or changed)
+            desk.show(number, brief=listed or changed)
 
 
 class Desk:
@@ -141,7 +147,10 @@ class Desk:
         )
 
     def take_over(self, file: Path, only: int | None) -> tuple[int, ...]:
-        """Keep the corrections in the list `file`, of one answer alone if need be; return the answers."""
+        """Keep the corrections in the list `file`, of one answer alone if need be; return the answers.
+
+        All of them, or none where an answer is not known or a correction cannot be.
+        """
         from voiceprep import correcting  # noqa: PLC0415  (heavy)
         from voiceprep.history.correcting import of_recording  # noqa: PLC0415  (same)
 
@@ -150,7 +159,7 @@ class Desk:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise InputError(f"'{file}' cannot be read: {reason}", hint="Name the list that the page saved.") from error
-        done = []
+        found: dict[int, list[Correction]] = {}
         for listed in correcting.parse(text):
             known = of_recording(self.history, listed.recording)
             if only is not None:
@@ -161,23 +170,28 @@ class Desk:
                 name = listed.name or listed.recording[:12]
                 hint = "Save it, then try again: voiceprep analyze FILE --save"
                 raise InputError(f"no saved answer has the recording {name!r}", hint)
-            one = self.look(known[-1])
-            self.revise(one, [_of_the_original(each, one) for each in listed.corrections])
-            done.append(known[-1])
-        if not done:
+            found.setdefault(known[-1], []).extend(listed.corrections)
+        if not found:
             raise InputError(f"'{file}' has no corrections of that answer", hint="Leave out ID: the list names it.")
-        return tuple(done)
+        looked = {answer: self.look(answer) for answer in found}
+        for answer, corrections in found.items():
+            one = looked[answer]
+            self.revise(one, [_of_the_original(each, one) for each in corrections])
+        return tuple(found)
 
-    def show(self, answer: int, *, as_json: bool = False, brief: bool = False) -> None:
+    def data(self, answer: int) -> dict[str, Any]:
+        """Return `answer` ready for JSON."""
+        from voiceprep.cli.correctable import as_data  # noqa: PLC0415  (heavy)
+
+        return as_data(self.look(answer))
+
+    def show(self, answer: int, *, brief: bool = False) -> None:
         """Print `answer`; if `brief`, only what is corrected and what comes of it."""
-        from voiceprep.cli.correctable import as_data, changes, view  # noqa: PLC0415  (heavy)
+        from voiceprep.cli.correctable import changes, view  # noqa: PLC0415  (heavy)
         from voiceprep.cli.talk import terminal  # noqa: PLC0415  (not needed for --help)
         from voiceprep.report.plain import to_ascii  # noqa: PLC0415  (heavy)
 
         one = self.look(answer)
-        if as_json:
-            click.echo(json.dumps(as_data(one), indent=2))
-            return
         width, _, plain = terminal(sys.stdout, colour=False)
         lines = [f"Answer {answer}", *changes(one, width)] if brief else list(view(one, width))
         text = "\n".join(lines)

@@ -80,6 +80,9 @@ class Correctable:
 
     def word(self, said: str) -> Correction:
         """Return the correction of a word: `said` is what was heard, when, and what is right, as `arm@12.3=um`."""
+        if not self.record.transcript.timed:
+            hint = "Change the text itself and save it again: voiceprep analyze FILE --save"
+            raise InputError("this answer was typed, so no word of it was heard wrongly", hint)
         place, sign, right = said.partition("=")
         if not sign:
             raise InputError(f"{said!r} does not say what is right", hint="Write it as: --word arm@12.3=um")

@@ -27,7 +27,7 @@ import click
 from voiceprep import __version__, config, devices, models
 from voiceprep.cli.folder import data_option
 from voiceprep.cli.repair import repair
-from voiceprep.errors import EngineError, InputError, VoiceprepError
+from voiceprep.errors import EngineError, HistoryError, InputError, VoiceprepError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -115,6 +115,8 @@ def as_text(lines: Sequence[Line], width: int) -> str:
     counts = {state: sum(line.state is state for line in lines) for state in (State.PROBLEM, State.WARNING)}
     found = " and ".join(f"{count} {state}{'s' if count > 1 else ''}" for state, count in counts.items() if count)
     verdict = "Recordings cannot be analysed" if counts[State.PROBLEM] else "Recordings can be analysed"
+    if any(line.what == "history" and line.state is State.WARNING for line in lines):
+        verdict += ", but the history needs looking after"
     return "\n".join([*told, "", f"{verdict}: {found}." if found else f"{verdict}."])
 
 
@@ -314,6 +316,7 @@ def _unwritable(folder: Path) -> str:
 
 def _history() -> Iterator[Line]:
     from voiceprep.history import History  # noqa: PLC0415  (sqlite3 is only needed where a history is)
+    from voiceprep.history.salvage import is_damaged  # noqa: PLC0415  (same)
 
     path = config.data_dir() / "history.db"
     if not path.exists():
@@ -322,6 +325,11 @@ def _history() -> Iterator[Line]:
     try:
         with History(path, timeout=2) as book:
             count = len(book)
+            if is_damaged(path):
+                raise HistoryError(
+                    f"The history {path} is damaged in places",
+                    "To set it aside and save what can be read of it: voiceprep doctor --repair",
+                )
             yield Line("history", State.OK, f"{count} answer{'' if count == 1 else 's'} in {path}")
     except VoiceprepError as error:
         yield Line("history", State.WARNING, error.message, error.hint)

@@ -46,6 +46,15 @@ def history_file(data: Path | None) -> Path:
     return _folder(data) / "history.db"
 
 
+def tell_of_damaged(data: Path | None) -> None:
+    """Say after deleting where damaged histories that were set aside lie: nothing can be deleted out of these."""
+    file = history_file(data)
+    for path in sorted(file.parent.glob(f"{file.name}.damaged-*")):
+        if not path.name.endswith(("-wal", "-shm")):
+            told = f"Not out of {path}, a damaged history that was set aside; voiceprep forget --all deletes that too."
+            click.echo(told, err=True)
+
+
 def own_voice(data: Path | None) -> Callable[[str], OwnVoice | None]:
     """Return what gives for the SHA-256 of a model how right it heard the answers that the user checked."""
 

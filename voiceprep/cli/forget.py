@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from voiceprep.cli.folder import brought_in, data_option, history_file, older, sessions_in
+from voiceprep.cli.folder import brought_in, data_option, history_file, older, sessions_in, tell_of_damaged
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ Examples:
   voiceprep forget --recordings --older-than 30
   voiceprep forget --all
 """
-# What SQLite keeps beside a database.
-_BESIDE = ("", "-wal", "-shm")
+# A database with what SQLite keeps beside it; what a repair leaves, and the lock of imports.
+_HISTORY = ("history.db", "history.db-wal", "history.db-shm", "history.db-journal")
+_LEFT = ("history.db.damaged-*", "history.db.read*", "history.db.salvaged*", "import.lock")
 
 
 @click.command("forget", epilog=EXAMPLES)
@@ -50,7 +52,7 @@ def command(*, recordings: bool, everything: bool, days: float | None, yes: bool
         raise InputError("--older-than is for recordings", hint="voiceprep forget --recordings --older-than DAYS")
     store = sessions_in(data)
     if everything:
-        _forget_all(store, history_file(data), brought_in(data), yes=yes)
+        _forget_all(store, history_file(data).parent, brought_in(data), yes=yes)
         return
     now = datetime.now().astimezone()
     names = store.names() if days is None else tuple(older(store, days, now))
@@ -64,9 +66,10 @@ def command(*, recordings: bool, everything: bool, days: float | None, yes: bool
     if waiting := [one for name in names for one in store.pending(name)]:
         told = "1 answer without a report is" if len(waiting) == 1 else f"{len(waiting)} answers without a report are"
         click.echo(f"{told} left: voiceprep practice offers to analyse or delete them.", err=True)
+    tell_of_damaged(data)
 
 
-def _forget_all(store: Sessions, history: Path, imported: Sequence[Path], *, yes: bool) -> None:
+def _forget_all(store: Sessions, data: Path, imported: Sequence[Path], *, yes: bool) -> None:
     names = store.names()
     if not yes:
         click.confirm(
@@ -75,11 +78,14 @@ def _forget_all(store: Sessions, history: Path, imported: Sequence[Path], *, yes
             err=True,
         )
     freed = sum(store.clear(name) for name in names) + _delete(imported)
-    try:
-        for ending in _BESIDE:
-            history.with_name(history.name + ending).unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot delete {str(history)!r}: {error.strerror}", "Close the other voiceprep.") from error
+    # The history itself first: where it is in use, nothing else of it goes.
+    for path in (*(data / name for name in _HISTORY), *(path for left in _LEFT for path in sorted(data.glob(left)))):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise InputError(f"cannot delete {str(path)!r}: {error.strerror}", "Close the other voiceprep.") from error
+    with suppress(OSError):  # not there, or something else of the user's is in it
+        (data / "recordings").rmdir()
     click.echo(f"Deleted {_sessions(len(names))}, {freed / 1e6:.1f} MB, and the history.", err=True)
 
 

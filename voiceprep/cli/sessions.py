@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceprep.cli.answers import LAST, numbered, sound_of
-from voiceprep.cli.folder import data_option, opened, own_voice, page_beside, sessions_in, write_page
+from voiceprep.cli.answers import LAST, numbered, sound_at, sound_of
+from voiceprep.cli.folder import data_option, opened, own_voice, page_beside, sessions_in, tell_of_damaged, write_page
 from voiceprep.cli.questions import DefaultGroup
 from voiceprep.errors import InputError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from voiceprep.history import Entry, History, Record
     from voiceprep.model import Assessment, Measurement
+    from voiceprep.practice import Take
     from voiceprep.sessions import Pending, Sessions
 
 _FIGURES = ("length", "pace", "hesitations")
@@ -44,6 +45,15 @@ class Kept:
     def seconds(self) -> float:
         """How long its answers last together."""
         return sum(entry.duration for entry in self.entries) + sum(one.take.duration for one in self.pending)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a list says of answers besides their entries, by their ids: counts, takes, numbers of corrections."""
+
+    counts: Mapping[int, Sequence[Measurement]]
+    takes: Mapping[int, Take]
+    corrections: Mapping[int, int]
 
 
 @click.group("sessions", cls=DefaultGroup)
@@ -85,8 +95,9 @@ def list_(as_json: bool, data: Path | None) -> None:
     with opened(data) as history:
         every = _kept(store, history)
         if as_json:
-            counts = history.measurements([entry.id for one in every for entry in one.entries])
-            click.echo(json.dumps([_as_data(one, store, history, counts) for one in every], indent=2))
+            ids = [entry.id for one in every for entry in one.entries]
+            known = Known(history.measurements(ids), history.takes(ids), history.corrections(ids))
+            click.echo(json.dumps([_as_data(one, store, known) for one in every], indent=2))
             return
     if not every:
         click.echo("Nothing was practised or saved yet. Begin with: voiceprep practice", err=True)
@@ -236,6 +247,7 @@ def delete(session: str, number: int | None, *, yes: bool, data: Path | None) ->
     if number is None and one.practised:
         store.clear(one.name)
     click.echo(f"Deleted {what}.", err=True)
+    tell_of_damaged(data)
 
 
 def _kept(store: Sessions, history: History) -> list[Kept]:
@@ -318,32 +330,29 @@ def _described(at: int, record: Record, assessment: Assessment, store: Sessions,
     yield f"   Answer {record.id}: {sound_of(record, store) or 'the recording was deleted'}"
 
 
-def _as_data(
-    one: Kept, store: Sessions, history: History, counts: Mapping[int, Sequence[Measurement]]
-) -> dict[str, Any]:
+def _as_data(one: Kept, store: Sessions, known: Known) -> dict[str, Any]:
     return {
         "session": one.name,
-        "answers": [_answer(at, record, store, counts[record.id]) for at, record in _wanted(one, None, history)]
-        if one.entries
-        else [],
+        "answers": [_answer(at, entry, store, known) for at, entry in numbered(one.entries)],
         "without_report": [str(pending.sound) for pending in one.pending],
         "seconds": round(one.seconds, 3),
     }
 
 
-def _answer(at: int, record: Record, store: Sessions, counts: Sequence[Measurement]) -> dict[str, Any]:
-    take, sound = record.take, sound_of(record, store)
+def _answer(at: int, entry: Entry, store: Sessions, known: Known) -> dict[str, Any]:
+    take = known.takes.get(entry.id)
+    sound = sound_at(entry.place, entry.sound, take, store)
     return {
-        "id": record.id,
+        "id": entry.id,
         "number": at,
-        "at": record.at,
-        "question": record.question.id if record.question else None,
-        "seconds": record.recording.duration,
+        "at": entry.at,
+        "question": entry.question.id if entry.question else None,
+        "seconds": entry.duration,
         "sound": str(sound) if sound else None,
         "ended": take.ended if take else "",
         "dropped_blocks": take.dropped if take else 0,
         "thought": take.thought if take else 0.0,
         "settings": dict(take.settings) if take else {},
-        "measurements": {one.metric: one.value for one in counts},
-        "corrections": len(record.corrections),
+        "measurements": {one.metric: one.value for one in known.counts[entry.id]},
+        "corrections": known.corrections.get(entry.id, 0),
     }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from voiceprep.history.values import Choice, Entry
     from voiceprep.model import Measurement, Word
+    from voiceprep.practice import Take
 
 
 def entries(connection: sqlite3.Connection, choice: Choice) -> tuple[Entry, ...]:
@@ -123,6 +124,24 @@ def _corrected(connection: sqlite3.Connection, answer: int, kept: str) -> tuple[
     """Return the words of `answer`, whose transcript is `kept` so, with its corrections applied."""
     # A correction needs all of the transcript, which takes longer to read.
     return apply(rows.transcript(answer, kept), listed(connection, answer)).transcript.words
+
+
+def takes(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, Take]:
+    """Return how each of `answers` came about that was practised."""
+    query = (
+        "SELECT answer, answer.at AS at, answer.duration AS duration, question, question_text, question_kind,"  # noqa: S608  (names are ours)
+        f" {rows.TAKE} FROM take JOIN answer ON answer.id = take.answer"
+        " WHERE answer IN (SELECT value FROM json_each(?))"
+    )
+    found = connection.execute(query, [json.dumps(list(answers))])
+    known = {row["answer"]: rows.take_of(row, rows.question_of(row)) for row in found}
+    return {answer: take for answer, take in known.items() if take is not None}
+
+
+def corrections(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, int]:
+    """Return how many corrections there are of each of `answers` that has any."""
+    query = "SELECT answer, count(*) FROM correction WHERE answer IN (SELECT value FROM json_each(?)) GROUP BY answer"
+    return dict(map(tuple, connection.execute(query, [json.dumps(list(answers))])))
 
 
 def _where(choice: Choice) -> tuple[str, list[Any]]:

@@ -83,7 +83,7 @@ def record(
         *(row[name] for name in ("name", "recording", "duration", "container", "codec", "rate", "channels"))
     )
     question = question_of(row)
-    said = (recording, question, heard, tuple(measured), _take(row, question), tuple(corrected))
+    said = (recording, question, heard, tuple(measured), take_of(row, question), tuple(corrected))
     return Record(row["id"], row["at"], row["voiceprep"], row["place"], *said, tuple(corrections))
 
 
@@ -144,7 +144,8 @@ def question_of(row: sqlite3.Row) -> Question | None:
     return Question(row["question"], row["question_text"], QuestionKind(row["question_kind"]))
 
 
-def _take(row: sqlite3.Row, question: Question | None) -> Take | None:
+def take_of(row: sqlite3.Row, question: Question | None) -> Take | None:
+    """Return the take in `row`, which has the columns of `TAKE`, or None where the answer was not practised."""
     if row["session"] is None:
         return None
     known = {name: row[name] for name in ("session", "number", "at", "duration", "dropped", "ended", "thought")}

@@ -20,7 +20,7 @@ from voiceprep.history.store import History, make_private
 from voiceprep.model import Engine, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 LOST = "The words of this answer were lost in a damaged history."
@@ -43,20 +43,38 @@ _WAYS = (
 )
 # What hangs on an answer. Stories stand for themselves.
 _OF_ANSWERS = ("measurement", "take", "correction", "corrected", "checked")
-_ALONE = ("story", "telling")
+_ALONE = ("story", "telling", "correction")
+# The same for what else can be lost for good: each of these goes through all of its table.
+_WHOLE_WAYS = {
+    "story": ("SELECT id FROM story", "SELECT id FROM story INDEXED BY story_of_answer ORDER BY answer"),
+    "correction": (
+        "SELECT id FROM correction NOT INDEXED",
+        "SELECT id FROM correction INDEXED BY correction_of_answer ORDER BY answer",
+    ),
+    "telling": (
+        "SELECT story, answer FROM telling",
+        "SELECT story, answer FROM telling INDEXED BY telling_of_answer ORDER BY answer",
+    ),
+}
+# What the tables above came with.
+_SINCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
     """What became of a damaged history: where it lies now, how many answers were `kept`, which of them lost words.
 
-    `gone` are answers that are known to have been there and could not be read at all.
+    `gone` are answers that are known to have been there and could not be saved; of `spoken` of them the words can still
+    be read in the file that was set aside. `lost` says by table (story, correction, telling) how many rows of it are
+    gone too, or None where nobody can tell.
     """
 
     aside: Path
     kept: int
     wordless: int
     gone: int
+    spoken: int
+    lost: Mapping[str, int | None]
 
 
 def is_damaged(path: Path) -> bool:
@@ -135,8 +153,8 @@ def _prepare(path: Path, read: Path) -> None:
             file.truncate(size)
 
 
-def _copied(path: Path, fresh: Path) -> tuple[int, int, int]:
-    """Write what can be read in `path` into the new file `fresh`. Return the counts of `Salvaged`."""
+def _copied(path: Path, fresh: Path) -> tuple[int, int, int, int, dict[str, int | None]]:
+    """Write what can be read in `path` into the new file `fresh`. Return what `Salvaged` counts, in its order."""
     make_private(fresh)
     with closing(_opened(path)) as damaged, closing(sqlite3.connect(fresh, isolation_level=None)) as new:
         # A file of an earlier version is written as it was, and brought up afterwards.
@@ -153,12 +171,20 @@ def _copied(path: Path, fresh: Path) -> tuple[int, int, int]:
         for table in _ALONE:
             _moved(damaged, new, table)
         new.execute("COMMIT")
+        gone = sorted({*ids} - {*kept})
+        spoken = sum(
+            any(_readable(row["transcript"]) for row in _read(damaged, "transcript", "answer", one)) for one in gone
+        )
+        there = {table: _there(damaged, table) for table in _WHOLE_WAYS}
     with History(fresh) as book:
         wordless = _without_words(book)
         book.connection.execute("DELETE FROM telling WHERE story NOT IN (SELECT id FROM story)")
+        for table in ("telling", "correction"):
+            book.connection.execute(f"DELETE FROM {table} WHERE answer NOT IN (SELECT id FROM answer)")  # noqa: S608  (ours)
+        lost = {table: None if found is None else len(found - _now(book, table)) for table, found in there.items()}
         book.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         book.connection.execute("PRAGMA journal_mode = DELETE")
-    return len(kept), wordless, len(ids) - len(kept)
+    return len(kept), wordless, len(gone), spoken, lost
 
 
 def _version(damaged: sqlite3.Connection) -> int:
@@ -179,6 +205,24 @@ def _ids(damaged: sqlite3.Connection) -> list[int]:
                 if isinstance(row[0], int) and row[0] > 0:
                     found.add(row[0])
     return sorted(found)
+
+
+def _there(damaged: sqlite3.Connection, table: str) -> set[tuple[int, ...]] | None:
+    """Return the keys of all rows of `table` that are or were there; None where no way leads through all of them."""
+    if 0 < _version(damaged) < _SINCE:
+        return set()
+    found: set[tuple[int, ...]] = set()
+    whole = False
+    for way in _WHOLE_WAYS[table]:
+        with suppress(sqlite3.DatabaseError):
+            for row in damaged.execute(way):
+                found.add(tuple(row))
+            whole = True
+    return found if whole else None
+
+
+def _now(book: History, table: str) -> set[tuple[int, ...]]:
+    return {tuple(row) for row in book.connection.execute(_WHOLE_WAYS[table][0])}
 
 
 def _moved(damaged: sqlite3.Connection, new: sqlite3.Connection, table: str, key: str = "", answer: int = 0) -> int:

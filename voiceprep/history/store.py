@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from voiceprep.errors import HistoryError
@@ -63,12 +65,14 @@ class History:
 
         `take` says how it came about in practice. The same recording is one answer: saved again it keeps its id and
         its time, and where the facts differ (another question, model or version of a metric) the new ones take the
-        place of the old. What the user corrected is then applied to them by `recount`. Saved `apart` it is an answer
-        of its own.
+        place of the old; a question that is known stays where the new one has none. What the user corrected is then
+        applied to them by `recount`. Saved `apart` it is an answer of its own.
         """
         row = rows.row(assessment, place, take)
         with self.mapped(), self.transaction():
             found = None if apart else self._known(row)
+            if found and assessment.question is None and (asked := rows.question_of(found)) is not None:
+                row = rows.row(replace(assessment, question=asked), place, take)
             if found and found["facts"] == row["facts"] and found["identity"] == row["identity"]:
                 answer = int(found["id"])
             else:
@@ -142,6 +146,16 @@ class History:
         with self.mapped():
             return reading.words(self.connection, answers)
 
+    def takes(self, answers: Sequence[int]) -> dict[int, Take]:
+        """Return how each of `answers` came about that was practised."""
+        with self.mapped():
+            return reading.takes(self.connection, answers)
+
+    def corrections(self, answers: Sequence[int]) -> dict[int, int]:
+        """Return how many corrections there are of each of `answers` that has any."""
+        with self.mapped():
+            return reading.corrections(self.connection, answers)
+
     def __len__(self) -> int:
         with self.mapped():
             return schema.number(self.connection, "SELECT count(*) FROM answer")
@@ -194,7 +208,10 @@ class History:
 
     def _known(self, row: dict[str, Any]) -> sqlite3.Row | None:
         """Return the answer that `row` is about: the same said in the same way, else the newest of that recording."""
-        query = "SELECT id, facts, identity FROM answer WHERE recording = ? ORDER BY identity = ? DESC, id DESC LIMIT 1"
+        query = (
+            "SELECT id, facts, identity, question, question_text, question_kind FROM answer"
+            " WHERE recording = ? ORDER BY identity = ? DESC, id DESC LIMIT 1"
+        )
         found: sqlite3.Row | None = self.connection.execute(query, (row["recording"], row["identity"])).fetchone()
         return found
 
@@ -241,7 +258,8 @@ class History:
         if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             return HistoryError(
                 f"The history {self.path} is damaged or not a database: {error}",
-                hint="Nothing was changed. To set it aside and save what can be read of it: voiceprep doctor --repair",
+                hint="Nothing was changed. To set it aside and save what can be read of it: voiceprep doctor --repair"
+                f" --data {shlex.quote(str(self.path.parent))}",
             )
         hint = (
             "Free some space on that disk."

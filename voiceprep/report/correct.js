@@ -201,7 +201,7 @@
       for (const one of shown) this.mark(one);
       const list = this.bar.querySelector("ol");
       list.replaceChildren(...shown.map((one) => this.item(one)));
-      this.bar.querySelector(".count").textContent = shown.length ? plural(shown.length) : "No corrections yet";
+      this.bar.querySelector(".count").textContent = shown.length ? plural(shown.length) : "No new marks yet";
       this.bar.querySelector(".through").checked = shown.length < this.list.length;
       this.bar.querySelector(".save").disabled = !this.list.length;
       this.bar.querySelector("details").hidden = !shown.length;
