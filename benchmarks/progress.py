@@ -123,7 +123,7 @@ CALM = 0.4
 FILLERS = ("filled_pauses", "filler_words")
 CHANGED = frozenset({*FILLERS, "hesitations", "hesitation_share", "hesitation_clusters"})
 # The level that Holm's test begins with for the judged measures.
-AT = JUDGED / 13
+AT = JUDGED / 11
 TWICE = Learner(0.20 * math.sqrt(2), 0.40, 0.15 * math.sqrt(2), 0.25 * math.sqrt(2))
 
 

@@ -233,7 +233,7 @@ def notes(progress: Progress) -> list[str]:
 # benchmarks/progress.py says how often; docs/progress.md has the figures.
 CHANCE = (
     "All measures are tested together: of a hundred people who do not change, at most five read on their page that"
-    " something did. Of those who look after each of 60 sittings, about one in four reads so at least once: wait for it"
+    " something did. Of those who look after each of 60 sittings, about one in five reads so at least once: wait for it"
     " to stay."
 )
 CHANCE_OF_ONE = (
