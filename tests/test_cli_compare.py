@@ -133,6 +133,9 @@ def test_what_cannot_be_compared_is_said_with_what_to_do(data: Path, arguments: 
 
 
 def test_nothing_is_kept_yet(tmp_path: Path) -> None:
+    assert "there is no history in" in fails(tmp_path / "new", "1", "2")
+    assert not (tmp_path / "new").exists()
+    History(tmp_path / "new" / "history.db").close()
     assert "voiceprep practice" in fails(tmp_path / "new", "1", "2")
     assert "the history is empty" in fails(tmp_path / "new", "last", "last")
 

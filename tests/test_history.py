@@ -246,7 +246,7 @@ def test_the_same_recording_heard_otherwise_is_the_same_answer(path: Path, other
         first = book.save(assessment(), place="/home/me/answer.m4a")
         assert book.save(replace(other, at="2027-01-01")) == first
         (record,) = book.records()
-    assert record.question == (other.question and replace(QUESTION, role=""))
+    assert record.question == (other.question and replace(other.question, role=""))
     assert record.transcript == other.transcript
     assert (record.at, record.place) == ("2026-01-02T10:00:00+00:00", "/home/me/answer.m4a")
 
@@ -595,3 +595,54 @@ def test_saved_again_without_a_question_the_known_one_stays(path: Path) -> None:
         assert book.save(assessment([UNKNOWN], question=None)) == first
         assert [entry.question and entry.question.id for entry in book.entries()] == [QUESTION.id]
         assert book.save(assessment(question=None), apart=True) != first
+
+
+# A file that may not be written
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let SQLite open files as on a disk that may not be written; return how they were asked for."""
+    asked, connect = [], sqlite3.connect
+
+    def refusing(name: object, **how: object) -> sqlite3.Connection:
+        asked.append(str(name).partition("?")[2])
+        if str(name) != ":memory:" and not str(name).endswith("immutable=1"):
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorname = "SQLITE_CANTOPEN"
+            raise error
+        return connect(name, **how)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr("voiceprep.history.store.sqlite3.connect", refusing)
+    return asked
+
+
+def test_a_file_that_may_not_be_written_is_read(path: Path, request: pytest.FixtureRequest) -> None:
+    with History(path) as book:
+        book.save(assessment())
+        (before,) = book.records()
+    asked = request.getfixturevalue("locked")
+    with History(path, reading=True) as book:
+        assert list(book.records()) == [before]
+        with pytest.raises(HistoryError, match="cannot be written"):
+            book.save(assessment(sound="b" * 64))
+    assert asked == ["", "mode=ro", "mode=ro&immutable=1"]
+    with pytest.raises(HistoryError, match="cannot be written") as caught:
+        History(path)
+    assert "Lists and reports of it can still be had" in caught.value.hint
+
+
+def test_an_old_file_that_may_not_be_written_says_so(path: Path, request: pytest.FixtureRequest) -> None:
+    History(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    request.getfixturevalue("locked")
+    with pytest.raises(HistoryError, match="older voiceprep and may not be written"):
+        History(path, reading=True)
+
+
+def test_reading_makes_no_file(path: Path) -> None:
+    with History(path, reading=True) as book:
+        assert (len(book), book.entries()) == (0, ())
+    assert not path.parent.exists()

@@ -346,3 +346,26 @@ def test_a_name_that_means_no_answer_is_said(data: Path, name: str) -> None:
     practise(data, 1, 2)
     with History(data / "history.db") as history, pytest.raises(InputError, match="there is no answer"):
         answers.find(name, history)
+
+
+READING = (
+    ("sessions",),
+    ("sessions", "show"),
+    ("compare", "last", "2026-05-01"),
+    ("due",),
+    ("stories",),
+    ("redact", "last"),
+    ("export", "-o", "out"),
+)
+
+
+@pytest.mark.parametrize("arguments", READING, ids=" ".join)
+def test_what_only_reads_makes_no_folder(data: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    nowhere = tmp_path / "nowhere"
+    start = arguments if len(arguments) > 1 or arguments[0] == "due" else (*arguments, "list")
+    error = run(*start, "--data", str(nowhere)).exception
+    assert isinstance(error, InputError)
+    assert error.message == f"there is no history in {str(nowhere)!r}"
+    run(*arguments)
+    assert not nowhere.exists()
+    assert not data.exists()

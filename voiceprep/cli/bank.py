@@ -94,7 +94,7 @@ def bank_in(history: History) -> Bank:
 
 def bank_of(data: Path | None) -> Bank:
     """Return the bank of the history in the folder `data`, or in the usual one."""
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         return bank_in(history)
 
 

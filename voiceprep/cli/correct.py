@@ -75,9 +75,10 @@ def command(  # noqa: PLR0913  (one for each option of the command line)
         raise InputError(
             "no answer is saved yet", hint="Save one: voiceprep analyze FILE --save, or voiceprep practice"
         )
-    if file is not None and (not_filler or missed or word or part or checked or undo):
+    changes = bool(not_filler or missed or word or part or checked or undo)
+    if file is not None and changes:
         raise click.UsageError("--from takes its corrections from a list: give no others with it.")
-    with opened(data) as history:
+    with opened(data, reading=(listed or as_json) and not (changes or file)) as history:
         desk = Desk(history)
         if file is not None:
             answers = desk.take_over(file, desk.find(answer) if answer else None)
@@ -100,9 +101,8 @@ def command(  # noqa: PLR0913  (one for each option of the command line)
             every = [desk.data(number) for number in answers]
             click.echo(json.dumps(every if file else every[0], indent=2))
             return
-        changed = bool(file or said or undo)
         for number in answers:
-            desk.show(number, brief=listed or changed)
+            desk.show(number, brief=listed or changes or file is not None)
 
 
 class Desk:

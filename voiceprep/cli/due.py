@@ -68,7 +68,7 @@ def command(
     settings = replace(settings, questions=(*settings.questions, *packs))
     now = datetime.now().astimezone()
     asked = choose("", packs, None, kind, competency, None)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         every = queue(history, asked, settings, now, typed=kind is None and competency is None)
     shown = every[:count]
     if as_json:

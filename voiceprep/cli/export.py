@@ -53,7 +53,7 @@ def command(
     from voiceprep.history import Choice  # noqa: PLC0415  (sqlite3)
     from voiceprep.outgoing import What, export  # noqa: PLC0415  (heavy)
 
-    with opened(data) as history, counted("answers") as progress:
+    with opened(data, reading=True) as history, counted("answers") as progress:
         choice = Choice(_day(since), question, "", _session(session, history))
         if not history.entries(choice):
             hint = "See what is there with: voiceprep sessions" if len(history) else "Begin with: voiceprep practice"

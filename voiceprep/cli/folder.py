@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceprep.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -34,11 +36,21 @@ def lean() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def opened(data: Path | None) -> History:
-    """Return the history in the folder `data`, or in the usual one."""
+def opened(data: Path | None, *, reading: bool = False) -> History:
+    """Return the history in the folder `data`, or in the usual one.
+
+    Only for `reading` nothing is made: the usual one is then empty where there is none, and of a folder that was named
+    and has neither a history nor sessions it is said, by an `InputError`.
+    """
     from voiceprep.history import History  # noqa: PLC0415  (sqlite3)
 
-    return History(history_file(data))
+    file = history_file(data)
+    if reading and data is not None and not file.exists() and not (data / "sessions").is_dir():
+        raise InputError(
+            f"there is no history in {str(data)!r}",
+            "Leave --data out for the usual one; a new one begins with: voiceprep practice",
+        )
+    return History(file, reading=reading)
 
 
 def history_file(data: Path | None) -> Path:

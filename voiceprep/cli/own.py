@@ -42,7 +42,7 @@ def measure(data: Path | None) -> tuple[Own, ...]:
         return ()
     from voiceprep.history import correcting  # noqa: PLC0415  (sqlite3)
 
-    with opened(data) as history, history.mapped():
+    with opened(data, reading=True) as history, history.mapped():
         known = correcting.models(history)
         return tuple(Own(*model, correcting.own_voice(history.connection, model[1])) for model in known)
 

@@ -72,7 +72,7 @@ def _like(one: Given, other: Given, data: Path | None) -> Given:
     if one.many == other.many:
         return one
     if one.many and one.name == LAST:
-        with opened(data) as history:
+        with opened(data, reading=True) as history:
             return Given(LAST, answer=find(LAST, history).id)
     return Given(one.name, sitting=one.sitting) if one.sitting and other.name != LAST else one
 
@@ -83,7 +83,7 @@ def _given(name: str, data: Path | None) -> Given:
     path = Path(name)
     if path.is_file():
         return Given(name, file=path)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         return _in_history(name, history)
 
 
@@ -125,7 +125,7 @@ def newest(count: int, question: str, data: Path | None) -> tuple[Given, Given]:
     """Return the first and the last of the newest `count` answers, or of those to the `question` with this id."""
     from voiceprep.history import Choice  # noqa: PLC0415  (not needed for --help)
 
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         found = history.entries(Choice(question=question, last=count))
         if len(found) < count:
             raise _too_few(found, question, history)
@@ -149,7 +149,7 @@ def sitting(one: Given, data: Path | None) -> Counted:
     from voiceprep.comparison import Counted, Side  # noqa: PLC0415  (heavy)
     from voiceprep.history import Choice  # noqa: PLC0415  (not needed for --help)
 
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         entries = history.entries(Choice(sitting=one.sitting))
         known = history.measurements([entry.id for entry in entries])
     side = Side(
@@ -171,7 +171,7 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
     """
     from voiceprep.comparison import Side  # noqa: PLC0415  (heavy)
 
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         record = history.record(one.answer or 0)
         if record is None:
             last = history.entries()[-1:]

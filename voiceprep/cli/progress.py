@@ -125,7 +125,7 @@ def _progress(choice: Choice, measures: Sequence[str], chosen: dict[str, str], d
     )
     if not history_file(data).exists():
         return overall((), (), known, chosen=chosen)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         limit = MOST if choice.since else LOOKED_AT
         sittings = history.sittings(replace(choice, last=limit + 1))
         _refuse_nothing(sittings, history, chosen)

@@ -51,7 +51,7 @@ def command(answer: str, output: Path | None, mask: tuple[str, ...], keep: tuple
     from voiceprep.files import check_writable, write_text  # noqa: PLC0415  (same)
     from voiceprep.redaction import mask_of, redacted  # noqa: PLC0415  (same)
 
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         record = history.known(find(answer, history).id)
     target = output or Path(f"redacted-{record.id}.html")
     form = ENDINGS.get(target.suffix.lower())

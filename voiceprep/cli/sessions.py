@@ -92,7 +92,7 @@ def list_(as_json: bool, data: Path | None) -> None:
     from voiceprep.wording import duration_text  # noqa: PLC0415  (not needed for --help)
 
     store = sessions_in(data)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         every = _kept(store, history)
         if as_json:
             ids = [entry.id for one in every for entry in one.entries]
@@ -125,7 +125,7 @@ def show(session: str, number: int | None, *, original: bool, no_color: bool, da
     from voiceprep.report import text  # noqa: PLC0415  (heavy)
 
     store = sessions_in(data)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         one = _find(session, store, history)
         records = _wanted(one, number, history)
     width, coloured, plain = terminal(sys.stdout, colour=not no_color)
@@ -157,7 +157,7 @@ def open_(session: str, number: int | None, *, original: bool, launched: bool, d
       voiceprep sessions open last --take 1
     """  # noqa: D301  (click's mark for lines that it must not join)
     store = sessions_in(data)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         _, record = _wanted(_find(session, store, history), number, history)[-1]
     target = store.page(record.take) if record.take else page_beside(record, data)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -192,7 +192,7 @@ def export(session: str, number: int | None, output: Path, data: Path | None) ->
     from voiceprep.files import write_text  # noqa: PLC0415  (same)
 
     store = sessions_in(data)
-    with opened(data) as history:
+    with opened(data, reading=True) as history:
         records = _wanted(_find(session, store, history), number, history)
     try:
         output.mkdir(parents=True, exist_ok=True)

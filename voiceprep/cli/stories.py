@@ -321,7 +321,7 @@ def match(answer: str | None, *, note: bool, as_json: bool, data: Path | None) -
     from voiceprep.stories import proposals  # noqa: PLC0415  (not needed for --help)
 
     out: list[dict[str, Any]] = []
-    with opened(data) as history:
+    with opened(data, reading=not note) as history:
         bank = bank_in(history)
         entries = (find(answer, history),) if answer else history.entries(Choice(last=LOOKED_THROUGH))[::-1]
         for number, entry in enumerate(entries):

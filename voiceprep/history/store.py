@@ -24,21 +24,47 @@ if TYPE_CHECKING:
 
 
 class History:
-    """The history in the file `path`, made if there is none. Others that write are waited for, `timeout` at most."""
+    """The history in the file `path`, made if there is none. Others that write are waited for, `timeout` at most.
 
-    def __init__(self, path: Path, *, timeout: float = 10.0) -> None:
+    Only for `reading` no file is made, and one that may not be written is read all the same.
+    """
+
+    def __init__(self, path: Path, *, timeout: float = 10.0, reading: bool = False) -> None:
         self.path = path
         self.timeout = timeout
+        if reading and not path.exists():
+            self._open(":memory:")
+            return
+        try:
+            with self.mapped():
+                make_private(path)
+            self._open(path)
+        except HistoryError as error:
+            if not (reading and _is_read_only(error.__cause__)):
+                raise
+            self._open_to_read()
+
+    def _open(self, where: Path | str, *, uri: bool = False) -> None:
+        """Connect to the file `where` and see that its tables are ours and of today."""
         with self.mapped():
-            make_private(path)
-            self.connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+            self.connection = sqlite3.connect(where, timeout=self.timeout, isolation_level=None, uri=uri)
             self.connection.row_factory = sqlite3.Row
         try:
             with self.mapped():
-                self._prepare()
+                self._prepare(changing=not uri)
         except BaseException:
             self.connection.close()
             raise
+
+    def _open_to_read(self) -> None:
+        """Connect to a file that may not be written: with what its journal has, else as it lies there."""
+        name = f"{self.path.absolute().as_uri()}?mode=ro"
+        try:
+            self._open(name, uri=True)
+        except HistoryError as error:
+            if not _is_read_only(error.__cause__):
+                raise
+            self._open(f"{name}&immutable=1", uri=True)
 
     def __enter__(self) -> Self:
         return self
@@ -238,15 +264,21 @@ class History:
         query = f"SELECT {rows.COUNTS} FROM {table} WHERE answer = ? ORDER BY metric"  # noqa: S608  (names are ours)
         return tuple(rows.measurement(*counts) for counts in self.connection.execute(query, (answer,)))
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, changing: bool) -> None:
         self.connection.execute("PRAGMA foreign_keys = ON")
         schema.refuse_foreign(self.connection, self.path)
         if schema.is_old(self.connection):
+            if not changing:
+                raise HistoryError(
+                    f"The history {self.path} is of an older voiceprep and may not be written to bring it up",
+                    hint="Copy it to a folder that you can write in, and name that with --data.",
+                )
             with self.transaction():
                 # Looked at again: another process may have done it while this one waited.
                 schema.bring_up(self.connection)
-        # After the first tables, since SQLite waits for nobody while it changes the journal of a new file.
-        self.connection.execute("PRAGMA journal_mode = WAL")
+        if changing:
+            # After the first tables, since SQLite waits for nobody while it changes the journal of a new file.
+            self.connection.execute("PRAGMA journal_mode = WAL")
 
     def _error(self, error: sqlite3.Error) -> HistoryError:
         name = getattr(error, "sqlite_errorname", "") or ""
@@ -261,12 +293,22 @@ class History:
                 hint="Nothing was changed. To set it aside and save what can be read of it: voiceprep doctor --repair"
                 f" --data {shlex.quote(str(self.path.parent))}",
             )
+        if _is_read_only(error):
+            return HistoryError(
+                f"The history {self.path} cannot be written: {error}",
+                hint="See that you may write the file and its folder. Lists and reports of it can still be had.",
+            )
         hint = (
             "Free some space on that disk."
             if name == "SQLITE_FULL"
             else "See that you may write the file and its folder."
         )
         return HistoryError(f"The history {self.path} cannot be used: {error}", hint=hint)
+
+
+def _is_read_only(error: BaseException | None) -> bool:
+    """Say whether `error` may come of a file or folder that may not be written."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
 
 
 def make_private(path: Path) -> None:
