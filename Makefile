@@ -8,6 +8,9 @@ else
 BIN := $(VENV)/bin
 endif
 
+# Tests that do not need the machine for themselves run so many at a time.
+TOGETHER ?= 2
+
 .PHONY: help demo test system bench wheel clean
 
 help:
@@ -41,7 +44,8 @@ test: $(VENV)/.made-tests system
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TOGETHER) --dist loadfile -m "not (model or browser or sound)"
+	$(BIN)/pytest -m "model or browser or sound"
 
 bench: $(VENV)/.made-tests
 	$(BIN)/python benchmarks/hearing.py samples
