@@ -31,7 +31,7 @@ _CUSTOM = Source("custom: what people say before they start, and when they fade 
 # What is said of the question again, as a headline, is not longer than this.
 _HEADLINE = 9
 
-_CLEARING = re.compile(
+_CLEARING = (
     r"(?:(?:so|um|okay|ok|well|yeah|yes|sure|right|alright|all right|hi|hello|hmm|oh|basically|now|i mean|you know"
     r"|let's see"
     r"|let me (?:just )?(?:see|think)(?: (?:about|of) (?:that|it|this|(?:an?|one)(?: good)? (?:example|one|story"
@@ -59,7 +59,7 @@ _EMPTY_END = (
     r"|(?:my|the|an?|one) (?:\w+ )?(?:story|answer|example|experience)|how it (?:went|was)|what happened))"
 )
 _HOW_I = r"(?:(?:so|and|yeah|yes|well) (?:\| )?)+(?:that|this)(?:'s| is| was) (?:basically )?how i (?:\w+ ?){1,8}"
-_FADING = re.compile(rf"(?<![\w'])(?:{_EMPTY_END}(?: \|)? )*(?:{_EMPTY_END}|{_HOW_I})(?: \|)?$")
+_FADING = rf"(?<![\w'])(?:{_EMPTY_END}(?: \|)? )*(?:{_EMPTY_END}|{_HOW_I})(?: \|)?$"
 # One of these alone at the end may belong to the sentence before it.
 _LAST_WORD = re.compile(r"(?:right|well|so|too|thanks|thank you|and|but|basically|i mean|i think)(?: \|)?")
 
@@ -67,7 +67,7 @@ _LAST_WORD = re.compile(r"(?:right|well|so|too|thanks|thank you|and|but|basicall
 def clearing(answer: Answer) -> tuple[Word, ...]:
     """Return the first words of *answer* that only clear the throat, or say the question again as a headline."""
     line = joined(answer.transcript.words, fillers=True)
-    match = _CLEARING.match(line.text)
+    match = re.compile(_CLEARING).match(line.text)
     count = line.text[: match.end()].replace("|", " ").split() if match else []
     return line.words[: _with_headline(answer, line, _whole_words(line, len(count)))]
 
@@ -97,7 +97,7 @@ def _with_headline(answer: Answer, line: Line, at: int) -> int:
 def fading(answer: Answer) -> tuple[Word, ...]:
     """Return the last words of *answer* that say nothing more."""
     line = joined(answer.transcript.words, fillers=True)
-    match = _FADING.search(line.text)
+    match = re.compile(_FADING).search(line.text)
     if match is None or _LAST_WORD.fullmatch(match[0]):
         return ()
     first, _ = line.place(match)

@@ -40,7 +40,7 @@ _TIMES = (
     r"(?:in|during) my (?:first|second|third|final|last) (?:day|week|month|year|semester|term|months|weeks|internship)",
     r"when i (?:first )?(?:joined|started)",
 )
-_TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b")
+_TIME = rf"\b(?:{'|'.join(_TIMES)})\b"
 _ORGANISATION = (
     r"(?:company|firm|bank|agency|hospital|clinic|ward|school|college|university|start-?up|retailer|shop|store"
     r"|restaurant"
@@ -49,7 +49,7 @@ _ORGANISATION = (
     r"|farm"
     r"|museum)s?"
 )
-_PLACE = re.compile(
+_PLACE = (
     r"\b(?:(?:(?:at|in|for|with) |(?<=joined )|(?<=of ))(?:my|our|the|an?|this|that)"
     rf"(?: (?!\||opinion|view|case|year|end)[\w-]+){{0,3}}? {_ORGANISATION}"
     rf"|(?:my|our) (?:last|previous|former|old|current|first|second) (?:{_ORGANISATION}|team|role|position|project))\b"
@@ -61,8 +61,8 @@ KINDS = ("time", "place", "name")
 def facts(words: Sequence[Word]) -> tuple[tuple[str, Evidence], ...]:
     """Return what places an event in *words*, in order: its kind (time, place or name) and where it was said."""
     line = joined(words)
-    found = [("time", line.evidence(match)) for match in line.find(_TIME)]
-    found += [("place", line.evidence(match)) for match in line.find(_PLACE)]
+    found = [("time", line.evidence(match)) for match in line.find(re.compile(_TIME))]
+    found += [("place", line.evidence(match)) for match in line.find(re.compile(_PLACE))]
     found += [("name", one) for one in _names(line)]
     return tuple(sorted(found, key=lambda pair: pair[1].span))
 

@@ -39,14 +39,14 @@ _WEAK = (
     r"(?:was|were|am|been) (?:kind of |sort of )?involved in",
     r"(?:helped out|(?:tried|trying) my best|nothing special|no big deal|not a big deal)",
 )
-_HEDGE = re.compile(rf"(?<![\w'])(?:{'|'.join((*_SHIELDS, *_APPROXIMATORS, *_WEAK))})(?![\w'])")
+_HEDGE = rf"(?<![\w'])(?:{'|'.join((*_SHIELDS, *_APPROXIMATORS, *_WEAK))})(?![\w'])"
 _MOST = 4
 
 
 def hedges(answer: Answer) -> tuple[Evidence, ...]:
     """Return each hedge and weak word of *answer*; what counts as a filler word already is not counted here."""
     line = joined(answer.transcript.words)
-    return tuple(line.evidence(match) for match in line.find(_HEDGE))
+    return tuple(line.evidence(match) for match in line.find(re.compile(_HEDGE)))
 
 
 def _measure(answer: Answer) -> Measurement:

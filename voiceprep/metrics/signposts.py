@@ -28,13 +28,13 @@ _OPENERS = (
 _ANYWHERE = (
     r"there (?:were|are) (?:two|three|four) (?:\w+ )?(?:things|reasons|steps|parts|options|points|problems)|as a result"
 )
-_SIGNPOST = re.compile(rf"(?:{_START}(?:{_OPENERS})|(?<![\w'])(?:{_ANYWHERE}))(?![\w'])")
+_SIGNPOST = rf"(?:{_START}(?:{_OPENERS})|(?<![\w'])(?:{_ANYWHERE}))(?![\w'])"
 
 
 def signposts(answer: Answer) -> tuple[Evidence, ...]:
     """Return each signpost of *answer*."""
     line = joined(answer.transcript.words)
-    return tuple(line.evidence(match) for match in line.find(_SIGNPOST))
+    return tuple(line.evidence(match) for match in line.find(re.compile(_SIGNPOST)))
 
 
 def _measure(answer: Answer) -> Measurement:
