@@ -1,7 +1,7 @@
 """What is measured, one family a file. A metric is a pure function of an answer, with its band, source and advice.
 
-Large patterns are kept as text and compiled where they are used (`re` remembers them): whoever only lists the metrics, as
-`progress` does, does not wait for that.
+Large patterns are kept as text and compiled where they are used (`re` remembers them): whoever only lists the metrics,
+as `progress` does, does not wait for that.
 """
 
 from __future__ import annotations
