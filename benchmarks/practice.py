@@ -82,6 +82,7 @@ def practised(path: Path, seconds: float) -> dict[str, Any]:
     """Record `seconds` to `path` while it is transcribed; return what that took and what came of it."""
     settings = Settings()
     engine = pipeline.open_engine(settings)
+    pipeline.get_ready()
     engine.transcribe(Audio(np.zeros(3 * RATE, np.float32), RATE), (Span(0.0, 3.0),))
     listener = live.Live(engine)
     with recorder.Recorder(path, on_block=lambda block, _level: listener.feed(block)) as recording:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,3 +144,16 @@ def test_the_sound_stays_out_of_the_data(recording: Path) -> None:
     assert len(text) < 200_000
     assert "playback" not in json.loads(text)["answers"][0]
     assert analyze(recording, settings=Settings(), sound_in_page=False).playback is None
+
+
+def test_what_a_report_needs_is_loaded_before_it_is_wanted() -> None:
+    code = (
+        "import sys\nfrom voiceprep import pipeline\npipeline.get_ready()\n"
+        "from voiceprep import meaning\nfrom voiceprep.tables import METRICS\n"
+        "print(meaning._opened.cache_info().currsize, meaning.model_path() is not None)\n"
+        "print(all(entry.split(':')[0] in sys.modules for entry in METRICS.values()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    opened, metrics = done.stdout.splitlines()
+    assert opened in {"1 True", "0 False"}
+    assert metrics == "True"

@@ -252,6 +252,16 @@ def read_star(sentences: Sequence[str]) -> StarReading:
     return star.read_star(sentences, meaning.vectors(sentences))
 
 
+def get_ready() -> None:
+    """Load what a report needs besides the engine, so that it is there when somebody stops speaking.
+
+    The report on a sentence is made and thrown away: that loads all that is loaded when it is needed first.
+    """
+    words = tuple(Word(text, Span(at / 2, at / 2 + 0.4)) for at, text in enumerate(("I", "fixed", "it.")))
+    said = Transcript(words, (), (Span(0.0, 3.0),), 3.0, "en", 1.0, None, Engine("", "", "", ""))
+    judge(said, Recording("", "", said.duration), None, Settings())
+
+
 def find_question(question: Question | str | None, settings: Settings) -> Question | None:
     """Return `question` itself, the one with this id or text in the packs of `settings`, or None for None."""
     if question is None or isinstance(question, Question):

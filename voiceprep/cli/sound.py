@@ -195,5 +195,6 @@ class LiveAnalyst:
 
         try:
             self._engine = pipeline.open_engine(self._settings)
+            pipeline.get_ready()
         except VoiceprepError as error:
             self._trouble = error
