@@ -260,7 +260,10 @@
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     link.download = FILE;
+    // A link that stands nowhere is not followed by every browser.
+    document.body.append(link);
     link.click();
+    link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     for (const mender of menders) mender.bar.querySelector(".then").hidden = false;
   };
