@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from voiceprep import live, pipeline, recorder, spectrum, voice
+from voiceprep import live, pipeline, pitch, recorder, spectrum, voice
 from voiceprep.audio import decode
 from voiceprep.cli.samples import sample
 from voiceprep.engines import Hearing
@@ -212,6 +212,11 @@ def test_what_is_known_of_the_sound_is_what_is_found_in_the_whole(answer: Audio)
     assert count > 0.95 * len(whole.power)
     assert np.array_equal(known.frames.power, whole.power[:count])
     assert np.array_equal(known.frames.periodicity, whole.periodicity[:count])
+    periods = pitch.periods(answer)
+    count = len(known.periods.pitch)
+    assert count > 0.95 * len(periods.pitch)
+    assert known.periods.pitch == pytest.approx(periods.pitch[:count], rel=1e-4)
+    assert known.periods.clarity == pytest.approx(periods.clarity[:count], abs=1e-4)
     assert known.voice == pytest.approx(voice.probabilities(answer), abs=1e-4)
 
 

@@ -16,23 +16,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voiceprep import hesitation, sound, spectrum, voice
+from voiceprep import hesitation, voice
 from voiceprep.engines.verbatim import seamed
 from voiceprep.engines.windows import pack
 from voiceprep.errors import VoiceprepError
+from voiceprep.ground import Ground
 from voiceprep.model import Audio, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
     from voiceprep.engines import Hearing, Progress, Recogniser
+    from voiceprep.ground import Known
     from voiceprep.hesitation import Track
     from voiceprep.ports import Block
-    from voiceprep.spectrum import Frames
-
-    Voices = npt.NDArray[np.float32]
 
 # A piece has at least so many seconds of speech: shorter ones cost as much as this, for Whisper pays for silence too.
 PIECE = 5.0
@@ -46,7 +43,6 @@ SAME = 0.3
 ROUNDED = 0.1
 # A window may take so long, in seconds, until its pieces must do: what is said meanwhile waits.
 PATIENCE = 5.0
-MOMENT = 0.05
 # What is left of a stretch after that is not worth reading.
 LEAST = 0.1
 
@@ -85,9 +81,7 @@ class Live:
         self._engine = engine
         self._sound = np.zeros(60 * voice.RATE, np.float32)
         self._length = 0
-        self._level = np.zeros(0, np.float32)
-        self._stream = voice.Stream()
-        self._ground = _Ground(spectrum.NONE, np.zeros(0, np.float32))
+        self._ground = Ground(voice.Stream())
         self._windows: list[_Read] = []
         self._pieces: list[_Read] = []
         self._guess: _Read | None = None
@@ -95,7 +89,6 @@ class Live:
         self._settled = self._pace = 0.0
         self._failed = False
         self._stop = threading.Event()
-        self._whole = threading.Event()
         self._abandoned = False
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
@@ -133,12 +126,10 @@ class Live:
             self._more.notify()
         self._thread.join()
 
-    def known(self) -> sound.Known:
+    def known(self) -> Known:
         """Return what is known of the sound without words, for `pipeline.analyze`; to be called after `finish`."""
-        # Where the thread is in the middle of a piece, to hear the sound again is quicker than to wait for it.
-        ground = self._ground if self._whole.wait(MOMENT) else replace(self._ground, raised=True)
-        voices = None if ground.raised else ground.voice
-        return sound.Known(Audio(self._sound[: self._length], voice.RATE), ground.frames, voices)
+        audio = Audio(self._sound[: self._length], voice.RATE)
+        return self._ground.ended(audio).known(audio)
 
     def _all(self) -> list[_Read]:
         """Wait for what is being read, and return all that was; nothing where hearing failed on the way."""
@@ -177,7 +168,7 @@ class Live:
 
     def _look(self, audio: Audio) -> None:
         """Read what is new in `audio`: a piece of its own, or a window that is whole now."""
-        self._ground = self._heard(audio)
+        self._ground = self._ground.grown(audio)
         now = len(self._ground.voice) * voice.STEP
         stretches = voice.stretches(self._ground.voice, now)
         closed = [one for one in stretches if one.end < now - voice.PADDING]
@@ -216,10 +207,7 @@ class Live:
 
     def _rest(self, audio: Audio) -> None:
         """Read what is left of `audio`, which is over."""
-        silence = np.zeros(voice.SIZE, np.float32)
-        over = self._heard(Audio(np.concatenate([audio.samples, silence]), audio.rate)).voice
-        self._ground = replace(self._ground, voice=over[: -(-len(audio.samples) // voice.SIZE)])
-        self._whole.set()
+        over = self._ground.ended(audio).voice
         if left := after(voice.stretches(over, audio.duration), last(self._read_so_far())):
             self._guess_at(audio, left)
 
@@ -233,26 +221,6 @@ class Live:
 
     def _read(self, audio: Audio, stretches: Sequence[Span], progress: Progress | None = None) -> _Read:
         return _Read(tuple(stretches), self._engine.transcribe(audio, stretches, progress or self._unless_abandoned))
-
-    def _heard(self, audio: Audio) -> _Ground:
-        """Return what is known of `audio`, going on from what was known of its beginning."""
-        before = self._ground
-        begin = len(before.voice) * voice.SIZE
-        new = Audio(audio.samples[begin : len(audio.samples) // voice.SIZE * voice.SIZE], audio.rate)
-        self._level = np.concatenate([self._level, sound.levels(new)])
-        louder = sound.raised(new, self._level)
-        voices = np.concatenate([before.voice, self._stream.next(louder.samples)])
-        frames = spectrum.settled(spectrum.frames(audio, before.frames))
-        return _Ground(frames, voices, before.raised or louder is not new)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ground:
-    """What is known of the sound without words; `raised` says whether some of it was made louder to be heard."""
-
-    frames: Frames
-    voice: Voices
-    raised: bool = False
 
 
 class Finished:

@@ -28,6 +28,7 @@ from voiceprep import (
 )
 from voiceprep.audio import decode, encode
 from voiceprep.errors import InputError
+from voiceprep.ground import begins_with
 from voiceprep.history import Recount, rows
 from voiceprep.model import (
     Assessment,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from voiceprep.audio import Decoded
     from voiceprep.correcting import Correction
     from voiceprep.engines import Hearing, Recogniser
+    from voiceprep.ground import Known
     from voiceprep.history import Record
     from voiceprep.scoring import OwnVoice
     from voiceprep.sound import Levels
@@ -98,7 +100,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     question_end: float | None = None,
     sound_in_page: bool = True,
     engine: Recogniser | None = None,
-    known: sound.Known | None = None,
+    known: Known | None = None,
     own: Callable[[str], OwnVoice | None] = lambda _model: None,
     text: bool = False,
     speaker: str = "",
@@ -294,12 +296,12 @@ def transcribe(
     engine: Recogniser,
     settings: Settings,
     progress: Progress = _silent,
-    known: sound.Known | None = None,
+    known: Known | None = None,
 ) -> Transcript:
     """Return the transcript of `decoded`: words from `engine`, stretches and pauses from the sound."""
     audio = decoded.audio
     progress("hear", 0.0, audio.duration)
-    known = known if known and sound.begins_with(audio, known.audio) else None
+    known = known if known and begins_with(audio, known.audio) else None
     level, frames = sound.levels(audio), spectrum.frames(audio, known.frames if known else None)
     louder = sound.raised(audio, level)
     heard_before = known.voice if known and louder is audio else None
@@ -308,7 +310,7 @@ def transcribe(
     speech = sound.speech(frames, voices, voice.STEP) if audio.duration >= SHORTEST else ()
     stretches = voice.stretches(voices, audio.duration)
     # Before the words are asked for: an engine that hears in a thread of its own gets the time that these take.
-    moves = pitch.track(audio, level, speech) if speech else None
+    moves = pitch.track(audio, level, speech, known.periods if known else pitch.NONE) if speech else None
     syllables = nuclei.nuclei(frames, speech) if speech else ()
     heard = engine.transcribe(audio, stretches if speech else (), lambda done: progress("hear", done, audio.duration))
     labelled, doubtful = _labelled(heard, settings)

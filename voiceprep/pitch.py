@@ -1,12 +1,14 @@
 """How the voice moves: pitch and loudness over time. Pure functions of samples; opens nothing and judges nothing.
 
 Pitch is YIN (de Cheveigné & Kawahara 2002, doi 10.1121/1.1458024), tracked twice, the second time within the speaker's
-own range (De Looze & Hirst 2008), so that an octave too low or too high has no place to go.
+own range (De Looze & Hirst 2008), so that an octave too low or too high has no place to go: what strayed is looked for
+again.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,17 +48,47 @@ BLOCK = 1000
 # Values a second that a report keeps, and how many frames of each must have one: the vowel of a short syllable lasts
 # 60 ms and may lie half in one step and half in the next.
 RATE, LEAST_FRAMES = 10, 3
+# The frame about the last 10 ms of a sound, and what its rumble is told by, reach so many of them back.
+UNSETTLED = 10
 
 
-def track(audio: Audio, level: Floats, speech: Sequence[Span]) -> Voice:
+@dataclass(frozen=True, slots=True, eq=False)
+class Periods:
+    """What `yin` finds in each 10 ms of a sound, over the widest range: a pitch in Hz, and its clarity. Shape: (n,)."""
+
+    pitch: Floats
+    clarity: Floats
+
+
+NONE = Periods(np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+
+def periods(audio: Audio, known: Periods = NONE) -> Periods:
+    """Return the periods of all of `audio`; the first may be `known`, from when less of it was there: `settled`."""
+    new = np.ones(-(-len(audio.samples) // round(HOP * audio.rate)), bool)
+    new[: len(known.pitch)] = False
+    pitch, clarity = _heard(audio, new, LOWEST, HIGHEST)
+    count = min(len(new), len(known.pitch))
+    pitch[:count], clarity[:count] = known.pitch[:count], known.clarity[:count]
+    return Periods(pitch, clarity)
+
+
+def settled(heard: Periods) -> Periods:
+    """Return those of the periods `heard` that stay as they are when the sound goes on."""
+    count = max(0, len(heard.pitch) - UNSETTLED)
+    return Periods(heard.pitch[:count], heard.clarity[:count])
+
+
+def track(audio: Audio, level: Floats, speech: Sequence[Span], known: Periods = NONE) -> Voice:
     """Return how pitch and loudness go in `audio`, where `speech` is, by its `level` in dB every 10 ms.
 
-    Where there is too little voice, the result is without series and says why.
+    The periods of its beginning may be `known`. Where there is too little voice, the result is without series and says
+    why.
     """
     talking = spoken(len(level), speech)
     if talking.sum() * HOP < LEAST_VOICED:
         return Voice(RATE, reason="there is too little speech")
-    pitch = contour(audio, level, talking)
+    pitch = contour(audio, level, talking, known)
     voiced = np.isfinite(pitch)
     if voiced.sum() < max(LEAST_VOICED / HOP, LEAST_SHARE * talking.sum()):
         return Voice(RATE, reason="pitch stands out in too little of the speech: noise, distance or a whisper")
@@ -77,19 +109,28 @@ def spoken(count: int, speech: Sequence[Span]) -> Flags:
     return out
 
 
-def contour(audio: Audio, level: Floats, talking: Flags) -> Floats:
+def contour(audio: Audio, level: Floats, talking: Flags, known: Periods = NONE) -> Floats:
     """Return the pitch of `audio` in Hz every 10 ms, NaN where nothing is voiced. Shape: that of `level`.
 
-    Only frames in `talking` count.
+    Only frames in `talking` count. The periods of the first frames may be `known`.
     """
     loud = talking & (level > np.percentile(level[talking], 95) - WEAKEST) if talking.any() else talking
-    pitch, clarity = _heard(audio, loud, LOWEST, HIGHEST)
+    new = loud.copy()
+    new[: len(known.pitch)] = False
+    pitch, clarity = _heard(audio, new, LOWEST, HIGHEST)
+    before = np.flatnonzero(loud[: len(known.pitch)])
+    pitch[before], clarity[before] = known.pitch[before], known.clarity[before]
     sure = loud & _inside(pitch, LOWEST, HIGHEST) & (clarity > CLEAR)
     if not sure.any():
         return np.full(len(level), np.nan, np.float32)
     low, high = np.percentile(pitch[sure], [25, 75])
     floor, ceiling = max(LOWEST, FLOOR * float(low)), min(HIGHEST, CEILING * float(high))
-    pitch, clarity = _heard(audio, loud, floor, ceiling)
+    # What has its period within the range keeps it; what repeats itself badly at its best does so elsewhere too.
+    stray = np.flatnonzero(loud & ~_inside(pitch, floor, ceiling) & (clarity > NEARLY))
+    again = np.zeros(len(loud), bool)
+    again[stray] = True
+    moved = _heard(audio, again, floor, ceiling)
+    pitch[stray], clarity[stray] = moved[0][stray], moved[1][stray]
     inside = loud & _inside(pitch, floor, ceiling)
     voiced = _joined(inside & (clarity > CLEAR), inside & (clarity > NEARLY))
     return _without_jumps(np.where(voiced, pitch, np.nan).astype(np.float32))
@@ -104,17 +145,23 @@ def _heard(audio: Audio, wanted: Flags, lowest: float, highest: float) -> tuple[
     """Return what `yin` finds in each of the `wanted` frames of 10 ms, and zeros for the others. Shape: that of it."""
     hop, frame, edge = round(HOP * audio.rate), round(FRAME * audio.rate), 2 * round(audio.rate / LOWEST)
     lead = frame // 2 - hop // 2 + edge
-    padded = np.pad(audio.samples, (lead, frame + hop + edge))
     pitch, clarity = np.zeros(len(wanted), np.float32), np.zeros(len(wanted), np.float32)
     for start in range(0, len(wanted), BLOCK):
         at = np.flatnonzero(wanted[start : start + BLOCK])
         if not len(at):
             continue
-        piece = padded[start * hop : (start + int(at[-1])) * hop + frame + 2 * edge]
-        steady = _without_rumble(piece, edge // 2)[edge:-edge]
-        frames = np.lib.stride_tricks.sliding_window_view(steady, frame)[at * hop]
+        first, length = (start + int(at[0])) * hop - lead, int(at[-1] - at[0]) * hop + frame + 2 * edge
+        steady = _without_rumble(_piece(audio.samples, first, length), edge // 2)[edge:-edge]
+        frames = np.lib.stride_tricks.sliding_window_view(steady, frame)[(at - at[0]) * hop]
         pitch[start + at], clarity[start + at] = yin(frames, audio.rate, lowest, highest)
     return pitch, clarity
+
+
+def _piece(samples: Floats, first: int, length: int) -> Floats:
+    """Return `length` of the `samples` from the `first` on, with silence where there are none."""
+    piece = samples[max(0, first) : max(0, first + length)]
+    before = min(length, max(0, -first))
+    return np.pad(piece, (before, length - before - len(piece)))
 
 
 def yin(frames: npt.NDArray[np.floating], rate: int, lowest: float, highest: float) -> tuple[Floats, Floats]:

@@ -6,7 +6,6 @@ microphone and a noisy room give the same pauses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +15,7 @@ from voiceprep.model import Audio, Quality, Span, Waveform
 from voiceprep.spectrum import HOP, Frames
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -55,29 +54,9 @@ SILENT = -90.0
 NEAR = 0.1
 VOICE_NEAR = 0.1
 CLIPPED = 0.999
-ROUNDED = 1e-4
 # A telephone carries nothing above 3.4 kHz (ITU-T G.712). Speech of a full band has there at most 18 dB less than in
 # the band below (23 recordings); through a telephone it has 35 dB less and more, 25 where its noise is as loud.
 NARROW, PASSED, CUT = 30.0, (1000.0, 3000.0), (3900.0, 7000.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """What is known beforehand of `audio`, the beginning of a recording.
-
-    The first of its `frames`, and where all of it was heard, the probability of a `voice` in each step.
-    """
-
-    audio: Audio
-    frames: Frames
-    voice: Voice | None = None
-
-
-def begins_with(audio: Audio, part: Audio) -> bool:
-    """Say whether `part` is the beginning of `audio`, but for the rounding to 16 bits."""
-    begin = audio.samples[: len(part.samples)]
-    same = len(begin) == len(part.samples) and audio.rate == part.rate
-    return same and bool(np.abs(begin - part.samples).max(initial=0.0) < ROUNDED)
 
 
 def levels(audio: Audio) -> Levels:
@@ -87,9 +66,9 @@ def levels(audio: Audio) -> Levels:
     """
     hop, half = round(HOP * audio.rate), round(0.0125 * audio.rate)
     count = -(-len(audio.samples) // hop)
-    power = _running_mean(np.square(_without_rumble(audio)), half)
-    centres = np.minimum(np.arange(count) * hop + hop // 2, max(0, len(power) - 1))
-    return (10 * np.log10(np.maximum(power[centres], 1e-12))).astype(np.float32) if count else np.zeros(0, np.float32)
+    centres = np.minimum(np.arange(count) * hop + hop // 2, max(0, len(audio.samples) - 1))
+    power = _mean_around(np.square(_without_rumble(audio)), half, centres)
+    return (10 * np.log10(np.maximum(power, 1e-12))).astype(np.float32)
 
 
 def _without_rumble(audio: Audio) -> npt.NDArray[np.float32]:
@@ -99,14 +78,33 @@ def _without_rumble(audio: Audio) -> npt.NDArray[np.float32]:
 def _running_mean(values: npt.NDArray[np.float32], half: int) -> npt.NDArray[np.float32]:
     """Return the mean of `values` over `half` samples on both sides, block by block so that an hour stays small."""
     out = np.empty_like(values)
+    for start, end, low, sums in _sums(values, half):
+        # Beyond either end of the sound nothing is added, and as much less is divided by.
+        lacking = (half - (start - low), half - (low + len(sums) - 1 - end))
+        sides = [np.pad(one, lacking, mode="edge") for one in (sums, np.arange(len(sums)))] if any(lacking) else [sums]
+        added, *counted = (one[2 * half + 1 :] - one[: -2 * half - 1] for one in sides)
+        out[start:end] = added / (counted[0] if counted else 2 * half + 1)
+    return out
+
+
+def _mean_around(values: npt.NDArray[np.float32], half: int, centres: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return the mean of `values` over `half` samples on both sides of each of the `centres`, which ascend."""
+    out = np.empty(len(centres), np.float32)
+    for start, end, low, sums in _sums(values, half):
+        here = slice(*np.searchsorted(centres, (start, end)))
+        left = np.maximum(centres[here] - half, low) - low
+        right = np.minimum(centres[here] + half + 1 - low, len(sums) - 1)
+        out[here] = (sums[right] - sums[left]) / (right - left)
+    return out
+
+
+def _sums(values: npt.NDArray[np.float32], half: int) -> Iterator[tuple[int, int, int, npt.NDArray[np.float64]]]:
+    """Yield start and end of each block of `values`, and the sums of what came before, from `half` before it on."""
     block = 1 << 20
     for start in range(0, len(values), block):
-        low, high = max(0, start - half), min(len(values), start + block + half)
-        sums = np.concatenate(([0.0], np.cumsum(values[low:high], dtype=np.float64)))
-        at = np.arange(start, min(len(values), start + block))
-        left, right = np.maximum(at - half, low) - low, np.minimum(at + half + 1, high) - low
-        out[start : start + block] = (sums[right] - sums[left]) / (right - left)
-    return out
+        low, end = max(0, start - half), min(len(values), start + block)
+        piece = values[low : min(len(values), end + half)]
+        yield start, end, low, np.concatenate(([0.0], np.cumsum(piece, dtype=np.float64)))
 
 
 def noise_and_speech(level: Levels) -> tuple[float, float]:

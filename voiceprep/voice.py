@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voiceprep.errors import EngineError
@@ -42,32 +43,33 @@ def probabilities(audio: Audio) -> Probabilities:
     return np.concatenate([_heard(model, audio.samples, block) for block in blocks])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """Hears a sound as it comes: what it says of a step is what `probabilities` says of it, up to ten minutes."""
+    """Hears a sound as it comes: what it says of a step is what `probabilities` says of it, up to ten minutes.
 
-    def __init__(self) -> None:
-        import numpy as np  # noqa: PLC0415  (heavy)
+    What it keeps of what was heard: the detector's `state`, and the end of the last step `before`; None at first.
+    """
 
-        self._model = _model()
-        self._state = np.zeros((2, 1, 1, STATE), np.float32)
-        self._before = np.zeros(CONTEXT, np.float32)
+    state: Probabilities | None = None
+    before: Probabilities | None = None
 
-    def next(self, samples: npt.NDArray[np.float32]) -> Probabilities:
-        """Return the probabilities of the steps that `samples` add; they are whole steps. Shape: (new steps,)."""
+    def next(self, samples: npt.NDArray[np.float32]) -> tuple[Stream, Probabilities]:
+        """Return what hears on after `samples`, whole steps, and their probabilities. Shape: (steps,)."""
         import numpy as np  # noqa: PLC0415  (heavy)
 
         if not len(samples):
-            return np.zeros(0, np.float32)
+            return self, np.zeros(0, np.float32)
+        state = np.zeros((2, 1, 1, STATE), np.float32) if self.state is None else self.state
+        before = np.zeros(CONTEXT, np.float32) if self.before is None else self.before
         steps = samples.reshape(-1, SIZE)
-        context = np.concatenate([self._before[None], steps[:-1, -CONTEXT:]])
+        context = np.concatenate([before[None], steps[:-1, -CONTEXT:]])
         try:
-            asked = {"input": np.concatenate([context, steps], 1), "h": self._state[0], "c": self._state[1]}
-            heard, *state = self._model.session.run(None, asked)
-            self._state = np.stack(state)
+            asked = {"input": np.concatenate([context, steps], 1), "h": state[0], "c": state[1]}
+            heard, *kept = _model().session.run(None, asked)
+            after = Stream(np.stack(kept), steps[-1, -CONTEXT:].copy())
         except Exception as error:
             raise EngineError(f"the voice detector cannot hear sound as it comes: {error}") from error
-        self._before = steps[-1, -CONTEXT:].copy()
-        return np.asarray(heard, np.float32).reshape(-1)
+        return after, np.asarray(heard, np.float32).reshape(-1)
 
 
 def _model() -> Any:  # noqa: ANN401  (untyped package)

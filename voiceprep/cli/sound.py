@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from voiceprep.cli.desk import Analyst
     from voiceprep.cli.talk import Talk
     from voiceprep.engines import Recogniser
+    from voiceprep.ground import Known
     from voiceprep.live import Live
     from voiceprep.model import Assessment, Audio, Settings
     from voiceprep.ports import Block, Capture, Device, OnBlock, Port, Recorder
     from voiceprep.practice import Take
     from voiceprep.scoring import OwnVoice
-    from voiceprep.sound import Known
 
 
 def port() -> Port:
