@@ -84,7 +84,7 @@ def practised(path: Path, seconds: float) -> dict[str, Any]:
     engine = pipeline.open_engine(settings)
     pipeline.get_ready()
     engine.transcribe(Audio(np.zeros(3 * RATE, np.float32), RATE), (Span(0.0, 3.0),))
-    listener = live.Live(engine)
+    listener = live.Live(engine, pipeline.read_ahead)
     with recorder.Recorder(path, on_block=lambda block, _level: listener.feed(block)) as recording:
         wall, used = time.monotonic(), time.process_time()
         while recording.elapsed < seconds and not recording.ended:

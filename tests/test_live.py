@@ -98,6 +98,19 @@ def test_what_was_heard_on_the_way_is_what_is_heard_in_the_whole(answer: Audio) 
     assert one.words() == len(heard.words)
 
 
+def test_what_was_said_so_far_is_told_ahead_until_the_end(answer: Audio) -> None:
+    told: list[list[str]] = []
+    one = live.Live(Clerk(), lambda words: told.append([word.text for word in words]))
+    fed(one, answer)
+    engine = one.finish()
+    so_far = len(told)
+    heard = [word.text for word in engine.transcribe(answer, stretches(answer)).words]
+    assert so_far
+    assert len(told) <= so_far + 1
+    assert all(words == heard[: len(words)] for words in told)
+    assert max(map(len, told)) > len(heard) / 2
+
+
 def test_windows_are_those_of_the_whole_but_for_the_last(answer: Audio) -> None:
     clerk = Clerk()
     one = live.Live(clerk)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from voiceprep import meaning, pipeline
+from voiceprep.model import Recording, Settings
+from voiceprep.testing import spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +28,27 @@ def test_what_means_much_the_same_lies_nearer() -> None:
 
 @needs_model
 def test_a_sentence_has_the_same_vector_beside_any_other() -> None:
-    alone, beside = meaning.vectors(["It worked."]), meaning.vectors(["A much longer sentence " * 60, "It worked.", ""])
+    alone = meaning.vectors(["It worked."])
+    meaning._vector.cache_clear()
+    beside = meaning.vectors(["A much longer sentence " * 60, "It worked.", ""])
     assert alone is not None
     assert beside is not None
     assert (alone[0] == beside[1]).all()
     assert np.isfinite(beside).all()
+
+
+@needs_model
+def test_what_was_read_ahead_is_not_read_again() -> None:
+    meaning._vector.cache_clear()
+    whole = spoken(
+        "Last year our shop was slow. So I, um, measured it and fixed it. Sales went up by a tenth."
+    )
+    pipeline.read_ahead(whole.words[:-4])
+    before = meaning._vector.cache_info().misses
+    result = pipeline.judge(whole, Recording("", "", whole.duration), None, Settings())
+    assert result.star
+    assert len(result.sentences) == 3
+    assert meaning._vector.cache_info().misses == before + 1
 
 
 def test_without_the_package_star_is_read_by_wording(monkeypatch: pytest.MonkeyPatch) -> None:

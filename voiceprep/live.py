@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from voiceprep.engines import Hearing, Progress, Recogniser
     from voiceprep.ground import Known
     from voiceprep.hesitation import Track
+    from voiceprep.model import Word
     from voiceprep.ports import Block
 
 # A piece has at least so many seconds of speech: shorter ones cost as much as this, for Whisper pays for silence too.
@@ -75,10 +76,13 @@ class _Abandoned(Exception):  # noqa: N818  (no error)
 
 
 class Live:
-    """Listens to one answer with `engine`, in a thread of its own that begins at once and ends after `finish`."""
+    """Listens to one answer with `engine`, in a thread of its own that begins at once and ends after `finish`.
 
-    def __init__(self, engine: Recogniser) -> None:
-        self._engine = engine
+    `ahead` gets the words heard so far, now and then, for what can be done with them before the answer ends.
+    """
+
+    def __init__(self, engine: Recogniser, ahead: Callable[[Sequence[Word]], None] = lambda _words: None) -> None:
+        self._engine, self._ahead = engine, ahead
         self._sound = np.zeros(60 * voice.RATE, np.float32)
         self._length = 0
         self._ground = Ground(voice.Stream())
@@ -185,6 +189,7 @@ class Live:
             self._settle(audio, tuple(piece.span for piece in windows[0].pieces), left)
         elif left and len(closed) == len(stretches) and now - closed[-1].end >= ENDED - voice.PADDING:
             self._guess_at(audio, left)
+            self._tell()
 
     def _settle(self, audio: Audio, window: Sequence[Span], left: Sequence[Span]) -> None:
         """Read the whole `window`; where that takes too long, or would, what is `left` of it after its pieces."""
@@ -204,6 +209,11 @@ class Live:
             if left and not self._stop.is_set():
                 self._pieces.append(self._read(audio, left))
         self._settled = window[-1].end
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._stop.is_set():
+            self._ahead([word for one in self._with_guess() for word in one.hearing.words])
 
     def _rest(self, audio: Audio) -> None:
         """Read what is left of `audio`, which is over."""

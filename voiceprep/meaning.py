@@ -7,7 +7,7 @@ vocabulary, BERT's (Apache-2.0, Google), lies in this package. Nothing is fetche
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 # Of a longer sentence the rest is not looked at: the model was trained on no more.
 _TOKENS = 128
+# The sentences of the last few answers: what was read while somebody spoke is not read again for the report.
+_KEPT = 500
 
 
 def model_path() -> Path | None:
@@ -41,18 +43,20 @@ def vectors(sentences: Sequence[str]) -> npt.NDArray[np.float64] | None:
     The mean of the model's last states, as its makers do it. A model with another hash counts as none.
     """
     path = model_path()
-    opened = _opened(path) if path else None
-    if opened is None:
+    if path is None or _opened(path) is None:
         return None
-    tokenizer, session = opened
-    out = np.zeros((len(sentences), WIDTH))
     # One by one: filled up to the longest of a batch, a sentence would get another vector beside another neighbour.
-    for at, sentence in enumerate(sentences):
-        ids = np.array([tokenizer.encode(sentence).ids], np.int64)
-        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        mean = session.run(None, given)[0][0].mean(axis=0)
-        out[at] = mean / np.linalg.norm(mean)
-    return out
+    return np.array([_vector(path, sentence) for sentence in sentences]).reshape(len(sentences), WIDTH)
+
+
+@lru_cache(maxsize=_KEPT)
+def _vector(path: Path, sentence: str) -> tuple[float, ...]:
+    """Return the vector of `sentence` by the model at `path`, which is known."""
+    tokenizer, session = _opened(path)  # type: ignore[misc]
+    ids = np.array([tokenizer.encode(sentence).ids], np.int64)
+    given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    mean = session.run(None, given)[0][0].mean(axis=0)
+    return tuple((mean / np.linalg.norm(mean)).tolist())
 
 
 @cache

@@ -18,6 +18,7 @@ from voiceprep import (
     models,
     nuclei,
     pitch,
+    sentences,
     sound,
     spectrum,
     star,
@@ -262,6 +263,11 @@ def get_ready() -> None:
     words = tuple(Word(text, Span(at / 2, at / 2 + 0.4)) for at, text in enumerate(("I", "fixed", "it.")))
     said = Transcript(words, (), (Span(0.0, 3.0),), 3.0, "en", 1.0, None, Engine("", "", "", ""))
     judge(said, Recording("", "", said.duration), None, Settings())
+
+
+def read_ahead(words: Sequence[Word]) -> None:
+    """Read what `words`, the beginning of an answer, mean, so that it is known when the report is made."""
+    meaning.vectors([sentence.text for sentence in sentences.split(disfluency.label(words), ())])
 
 
 def find_question(question: Question | str | None, settings: Settings) -> Question | None:

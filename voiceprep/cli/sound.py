@@ -130,8 +130,9 @@ class LiveAnalyst:
                 return
             if self._live is None:
                 from voiceprep.live import Live  # noqa: PLC0415  (not needed for --help)
+                from voiceprep.pipeline import read_ahead  # noqa: PLC0415  (heavy)
 
-                self._live = Live(self._engine)
+                self._live = Live(self._engine, read_ahead)
             early, self._early = self._early, []
             for one in early:
                 self._live.feed(one)
