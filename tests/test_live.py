@@ -139,6 +139,18 @@ def test_a_machine_too_slow_for_windows_reads_pieces_and_loses_no_word(
     ]
 
 
+def test_a_piece_costs_more_than_its_length_says(answer: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A piece of five seconds in 1.5 s: four fifths of that are for the silence that it is shown with.
+    ticks = itertools.count(step=1.5)
+    monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    clerk = Clerk()
+    one = live.Live(clerk)
+    fed(one, answer)
+    one.finish().transcribe(answer, stretches(answer))
+    windows = [tuple(piece.span for piece in window.pieces) for window in pack(stretches(answer))]
+    assert [asked for asked in clerk.asked if asked in windows][: len(windows) - 1] == windows[:-1]
+
+
 def test_after_the_end_only_a_stretch_is_read(answer: Audio) -> None:
     clerk = Clerk()
     one = live.Live(clerk)

@@ -40,9 +40,7 @@ def test_a_sentence_has_the_same_vector_beside_any_other() -> None:
 @needs_model
 def test_what_was_read_ahead_is_not_read_again() -> None:
     meaning._vector.cache_clear()
-    whole = spoken(
-        "Last year our shop was slow. So I, um, measured it and fixed it. Sales went up by a tenth."
-    )
+    whole = spoken("Last year our shop was slow. So I, um, measured it and fixed it. Sales went up by a tenth.")
     pipeline.read_ahead(whole.words[:-4])
     before = meaning._vector.cache_info().misses
     result = pipeline.judge(whole, Recording("", "", whole.duration), None, Settings())

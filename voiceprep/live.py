@@ -46,6 +46,8 @@ ROUNDED = 0.1
 PATIENCE = 5.0
 # What is left of a stretch after that is not worth reading.
 LEAST = 0.1
+# Whisper pays for what it is shown, so many seconds at least, and for what is said in it.
+SHOWN = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Live:
         self._windows: list[_Read] = []
         self._pieces: list[_Read] = []
         self._guess: _Read | None = None
-        # Until when windows are read or given up, and how many seconds one of speech took in the last piece.
+        # Until when windows are read or given up, and how many seconds one of `work` took in the last piece.
         self._settled = self._pace = 0.0
         self._failed = False
         self._stop = threading.Event()
@@ -184,7 +186,7 @@ class Live:
         if packed(left) >= PIECE:
             began = time.monotonic()
             self._pieces.append(self._read(audio, left))
-            self._pace = (time.monotonic() - began) / packed(left)
+            self._pace = (time.monotonic() - began) / work(left)
         elif len(windows) > 1:
             self._settle(audio, tuple(piece.span for piece in windows[0].pieces), left)
         elif left and len(closed) == len(stretches) and now - closed[-1].end >= ENDED - voice.PADDING:
@@ -201,7 +203,7 @@ class Live:
                 raise _BrokenOff
 
         try:
-            if self._pace * packed(window) > PATIENCE:
+            if self._pace * work(window) > PATIENCE:
                 raise _BrokenOff  # noqa: TRY301  (as it would be)
             self._windows.append(self._read(audio, window, still))
         except _BrokenOff:
@@ -270,6 +272,11 @@ def after(stretches: Sequence[Span], end: float) -> tuple[Span, ...]:
 def packed(stretches: Sequence[Span]) -> float:
     """Return how long the windows are that hold `stretches`."""
     return sum(window.duration for window in pack(stretches))
+
+
+def work(stretches: Sequence[Span]) -> float:
+    """Return how much there is to do to read `stretches`, in no unit: pieces and windows compare by it."""
+    return packed(stretches) + max(packed(stretches), SHOWN)
 
 
 def same(read: Sequence[Span], asked: Sequence[Span]) -> bool:
