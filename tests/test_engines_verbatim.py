@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voiceprep.engines.readings import PROMPT, Reading, joined
 from voiceprep.engines.verbatim import echoes, is_hesitation, is_looping, merged, says_twice, unlooped
-from voiceprep.engines.whisper import PROMPT, Reading, joined
 
 WORDS = st.lists(st.sampled_from(["we", "shipped", "it", "late", "um,", "uh", "So,", "the", "team"]), max_size=30)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from voiceprep.engines.readings import Reading, joined, split
 from voiceprep.engines.verbatim import seamed
-from voiceprep.engines.whisper import Reading, believed, joined, split
+from voiceprep.engines.whisper import believed
 from voiceprep.model import Span, Word
 
 
@@ -79,3 +80,18 @@ def test_a_word_that_two_windows_heard_at_their_seam_was_said_once(
 ) -> None:
     one, other = ([Word(text, Span(start, end)) for text, start, end in part] for part in (before, after))
     assert [word.text for word in seamed(one, other)] == kept
+
+
+@pytest.mark.parametrize(
+    ("words", "score", "looping", "stands"),
+    [
+        ("We shipped it.", -0.1, False, True),
+        ("We shipped it.", -0.3, False, False),
+        ("again again again", -0.3, True, True),
+        ("", -0.1, False, False),
+    ],
+)
+def test_a_greedy_reading_stands_where_it_is_sure_or_goes_round(
+    words: str, score: float, looping: bool, stands: bool
+) -> None:
+    assert Reading(words.split(), score, 0.0, looping).stands is stands

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     AnyPath = str | os.PathLike[str]
 
 # Version of how sound becomes a transcript: raised when the same sound gives another one, so that no kept one is used.
-HEARING = 1
+HEARING = 2
 # In less nobody says anything, and Whisper makes up words for it: of forty cuts of 0.2 s from speech, 25 got some.
 SHORTEST = 0.5
 # The loudest that a muted microphone gives, in dB below full scale: the last bit of 16 flickers at -96.

@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from voiceprep import hesitation
 from voiceprep.engines import Hearing
 from voiceprep.engines.ear import Ear
 from voiceprep.engines.evidence import asked, strongest
-from voiceprep.engines.verbatim import echoes, is_looping, merged, normal, says_twice, seamed, unlooped
+from voiceprep.engines.readings import PROMPT, SURE, Reading, has_hole, joined, split
+from voiceprep.engines.verbatim import echoes, is_looping, says_twice, seamed
 from voiceprep.engines.windows import halve, pack, sound
 from voiceprep.errors import EngineError, InputError
 from voiceprep.model import Engine, Heard, Span, Word
@@ -35,21 +35,13 @@ if TYPE_CHECKING:
     from voiceprep.hesitation import Probe
     from voiceprep.model import Audio, Settings
 
-PROMPT = "Um, uh, er, hmm. So, uh, I, I mean, um, you know, like, uh..."
 # Very short windows make Whisper loop or stop early; at least so many frames (of 10 ms) are shown to it.
 FEWEST_FRAMES = 2000
 MOST_FRAMES = 3000
 # Nobody says more tokens a second (240 words a minute are six); what goes on after them is a loop.
 TOKENS_A_SECOND = 7
 SPARE_TOKENS = 12
-# Longer than any word with the half second of silence that a window may keep beside it.
-HOLE = 1.6
 MOST_HALVINGS = 2
-# Words that people say have fewer: state-of-the-art has three.
-MOST_HYPHENS = 8
-# Whisper's own bounds: a window that it thinks empty and is unsure of holds no speech.
-NO_SPEECH = 0.6
-UNSURE = -1.0
 # Nobody answers in Latin; Whisper takes accented and synthetic English for it.
 DEAD = "la"
 # The answers are in English far more often than in any other language: one must be so many times as likely to be
@@ -63,21 +55,6 @@ DEAF = (
 )
 _OPENING = "\"'“¿([{-"
 _CLOSING = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001  (the punctuation that Whisper writes in any script)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One decoding of a window: its words, how sure it is, whether it holds no speech, whether it goes round."""
-
-    words: list[str]
-    score: float
-    no_speech: float
-    looping: bool
-
-    @property
-    def empty(self) -> bool:
-        """Say whether the decoder thinks that nobody spoke."""
-        return not self.words or (self.no_speech > NO_SPEECH and self.score < UNSURE)
 
 
 def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> Whisper:
@@ -110,6 +87,7 @@ def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> W
         sha256,
         {
             "beam": settings.beam,
+            "greedy_above": SURE,
             "language": settings.language,
             "temperature": 0.0,
             "compute": "int8",
@@ -271,9 +249,9 @@ class _Scribe:
         state = self._states.of(window)
         if self._language != "en":
             # The prompt is English; other languages get the plain reading alone.
-            plain = self._decode(state.encoded, "", window.duration)
+            plain = self._read(state.encoded, "", window.duration)
             return [] if plain.empty else self._placed(self._aligned(state, joined(plain, plain)), window)
-        verbatim = self._decode(state.encoded, PROMPT, window.duration)
+        verbatim = self._read(state.encoded, PROMPT, window.duration)
         halves = halve(window) if halvings < MOST_HALVINGS else None
         if verbatim.looping and halves:
             return self._halved(halves, halvings)
@@ -282,7 +260,7 @@ class _Scribe:
             aligned = self._aligned(state, verbatim.words)
             if aligned and not verbatim.empty and not has_hole(aligned, window.duration):
                 return self._placed(aligned, window)
-        plain = self._decode(state.encoded, "", window.duration)
+        plain = self._read(state.encoded, "", window.duration)
         if plain.empty:
             return []
         if doubtful and plain.looping and halves:
@@ -296,8 +274,13 @@ class _Scribe:
     def _halved(self, halves: tuple[Window, Window], halvings: int) -> list[Word]:
         return [word for half in halves for word in self.words(half, halvings + 1)]
 
-    def _decode(self, encoded: Any, prompt: str, duration: float) -> Reading:  # noqa: ANN401
-        """Decode a window of `duration` seconds, without time stamps, after `prompt`."""
+    def _read(self, encoded: Any, prompt: str, duration: float) -> Reading:  # noqa: ANN401
+        """Decode a window of `duration` seconds after `prompt`: greedily, and by a beam where that does not stand."""
+        greedy = self._decode(encoded, prompt, duration, 1)
+        return greedy if self._beam == 1 or greedy.stands else self._decode(encoded, prompt, duration, self._beam)
+
+    def _decode(self, encoded: Any, prompt: str, duration: float, beam: int) -> Reading:  # noqa: ANN401
+        """Decode a window of `duration` seconds, without time stamps, after `prompt`, by a beam so wide."""
         self.step()
         tokenizer = self._tokenizer
         start = [tokenizer.sot_prev, *tokenizer.encode(" " + prompt)] if prompt else []
@@ -308,7 +291,7 @@ class _Scribe:
         result = self._model.model.generate(
             encoded,
             [start],
-            beam_size=self._beam,
+            beam_size=beam,
             max_length=longest,
             return_scores=True,
             return_no_speech_prob=True,
@@ -336,39 +319,6 @@ class _Scribe:
     @staticmethod
     def _placed(aligned: Sequence[dict[str, Any]], window: Window) -> list[Word]:
         return [_word(item, window) for item in aligned]
-
-
-def has_hole(aligned: Sequence[dict[str, Any]], duration: float) -> bool:
-    """Say whether some speech has no words: in a window without long silences one word follows another soon."""
-    onsets = [0.0, *(float(item["start"]) for item in aligned), duration]
-    return any(after - before > HOLE for before, after in pairwise(onsets))
-
-
-def split(text: str) -> list[str]:
-    """Return the words of `text`; a chain such as 5-5-5-5-… is a loop, and each of its links counts as a word."""
-    words = text.split()
-    return [part for word in words for part in (word.split("-") if word.count("-") > MOST_HYPHENS else [word])]
-
-
-def joined(plain: Reading, verbatim: Reading) -> list[str]:
-    """Return the words of both readings as one, or of the one that can be trusted."""
-    if verbatim is plain:
-        return unlooped(plain.words) if plain.looping else plain.words
-    if plain.looping and verbatim.looping:
-        return merged(unlooped(plain.words), unlooped(verbatim.words))
-    if parrots(verbatim.words, plain.words):
-        return unlooped(plain.words)
-    if plain.looping:
-        return verbatim.words
-    if verbatim.looping or echoes(verbatim.words, PROMPT):
-        return plain.words
-    return merged(plain.words, verbatim.words)
-
-
-def parrots(verbatim: Sequence[str], plain: Sequence[str]) -> bool:
-    """Say whether `verbatim` is a handful of the prompt's own words where `plain` has twice as many and more."""
-    asked = {normal(word) for word in PROMPT.split()}
-    return len(plain) > 2 * len(verbatim) and len(verbatim) > 2 and all(normal(word) in asked for word in verbatim)
 
 
 def _whole(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
