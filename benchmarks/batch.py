@@ -25,6 +25,7 @@ import time
 import wave
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -78,12 +79,12 @@ def speed(work: Path, source: Path, count: int, only: list[str]) -> None:
         if name not in only:
             continue
         before = spent()
-        took, memory, code = measured(line)
-        if code:
-            print(f"{shown:<24} failed ({code})")
+        ran = measured(line)
+        if ran.code:
+            print(f"{shown:<24} failed ({ran.code})")
             continue
         kept = "" if name == "plain" else kept_words(work / "plain.json", work / name, files)
-        figures = f"{took:>8.1f} {seconds / took:>6.2f} {spent() - before:>8.1f} {memory / 1e6:>5.0f} MB"
+        figures = f"{ran.took:>8.1f} {seconds / ran.took:>6.2f} {spent() - before:>8.1f} {ran.together / 1e6:>5.0f} MB"
         print(f"{shown:<24} {figures}  {kept}", flush=True)
 
 
@@ -142,24 +143,35 @@ def normal(words: list[str]) -> list[str]:
     return [word for word in plain if word and not re.fullmatch("u+h+m*|u+m+|e+r+m*|h+m+", word)]
 
 
-def measured(line: list[str], **more: str) -> tuple[float, int, int]:
-    """Run `line`; return the seconds it took, the most memory of it and its children in bytes, and its exit code."""
+class Run(NamedTuple):
+    """How a line ran: seconds, the most memory of it, of its children and of all together in bytes, its exit code."""
+
+    took: float
+    main: int
+    workers: int
+    together: int
+    code: int
+
+
+def measured(line: list[str], **more: str) -> Run:
+    """Run `line` with these variables `more`, and return how it ran."""
     kept = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     environment = kept | {"PYTHONPATH": str(ROOT)} | more
     begun = time.perf_counter()
     process = subprocess.Popen(line, env=environment)
-    most, over = [0], threading.Event()
+    seen, over = [(0, 0)], threading.Event()
 
     def watch() -> None:
         while not over.wait(0.2):
-            most[0] = max(most[0], memory_of(process.pid))
+            seen.append(memory_of(process.pid))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     code = process.wait()
     over.set()
     watcher.join()
-    return time.perf_counter() - begun, most[0], code
+    main, workers = (max(column) for column in zip(*seen, strict=True))
+    return Run(time.perf_counter() - begun, main, workers, max(map(sum, seen)), code)
 
 
 def spent() -> float:
@@ -168,15 +180,15 @@ def spent() -> float:
     return times.children_user + times.children_system
 
 
-def memory_of(process: int) -> int:
-    """Return the resident memory of `process` and its children in bytes, where the system tells."""
+def memory_of(process: int) -> tuple[int, int]:
+    """Return the resident memory of `process` and of its children in bytes, where the system tells."""
     try:
         status = Path(f"/proc/{process}/status").read_text("ascii", "replace")
         children = Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()
     except OSError:
-        return 0
+        return 0, 0
     own = re.search(r"VmRSS:\s+(\d+)", status)
-    return (int(own[1]) * 1024 if own else 0) + sum(memory_of(int(child)) for child in children)
+    return (int(own[1]) * 1024 if own else 0), sum(sum(memory_of(int(child))) for child in children)
 
 
 ENGINE = """
@@ -193,27 +205,39 @@ def open_engine(model, settings, *, name, sha256):
     voice.probabilities = lambda audio: np.zeros(max(1, len(audio.samples) // 512), np.float32)
     return Deaf()
 """
-DIRECT = """
-import sys, time
-from deaf import open_engine
+STAGES = """
+import json, sys, time
+from pathlib import Path
 from voiceprep import pipeline
-from voiceprep.model import Settings
-engine = open_engine(None, None, name="", sha256="")
+from voiceprep.audio import decode
+from voiceprep.batch import work
+times = dict.fromkeys(("decode the file", "analyse the sound", "measure and judge", "render as JSON"), 0.0)
+def timed(name, function, *arguments):
+    begun = time.process_time()
+    made = function(*arguments)
+    times[name] += time.process_time() - begun
+    return made
+how = work.How(engine="deaf:open_engine")
 def one(path):
-    pipeline.render(pipeline.analyze(path, None, Settings(), sound_in_page=False, engine=engine), "json")
-one(sys.argv[1])
-begun = time.process_time()
-for path in sys.argv[1:]:
+    decoded = timed("decode the file", decode, path, work.RATE)
+    facts = timed("analyse the sound", work.facts_of, decoded, how)
+    assessment, _ = timed("measure and judge", work.judged, facts, work.Job(str(path), path.stem), how, {})
+    timed("measure and judge", work.row_of, assessment)
+    timed("render as JSON", pipeline.render, assessment, "json")
+paths = [Path(path) for path in sys.argv[1:]]
+one(paths[0])
+times = dict.fromkeys(times, 0.0)
+for path in paths:
     one(path)
-print(time.process_time() - begun)
+print(json.dumps({name: 1000 * spent / len(paths) for name, spent in times.items()}))
 """
 
 
 def overhead(work: Path, count: int) -> None:
-    """Print what voiceprep adds for each of `count` very short answers, and whether memory grows with their number.
+    """Print where the time of very short answers goes, and whether memory grows with their number.
 
     Times are of the processor, so that other programs do not count; what a run costs before its first file is told by
-    a run over a tenth of the files.
+    a run over fewer files.
     """
     (work / "deaf.py").write_text(ENGINE, "utf-8")
     folder = work / "in"
@@ -224,30 +248,40 @@ def overhead(work: Path, count: int) -> None:
             file.setparams((1, 2, RATE, 0, "NONE", ""))
             file.writeframes(samples.tobytes())
     files = sorted(folder.iterdir())
-    few = [str(path) for path in files[:300]]
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{work}", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", DIRECT, *few], env=environment, check=True, capture_output=True, text=True
-    )
-    direct = float(done.stdout) / len(few)
-    print(f"decode, measure and render alone: {direct * 1000:.1f} ms a file")
-    works: list[float] = []
-    for size in (count // 10, count):
-        line = [sys.executable, "-m", "voiceprep", "batch", *map(str, files[:size]), "--out", str(work / f"out-{size}")]
-        line += ["--executor", "serial", "--format", "json", "--engine", "deaf:open_engine", "--quiet"]
-        for what in ("first", "again"):
-            before = spent()
-            took, memory, code = measured(line, PYTHONPATH=environment["PYTHONPATH"], OMP_NUM_THREADS="1")
-            busy = spent() - before
-            works.append(busy)
-            print(
-                f"{size} answers, {what}: {took:.1f} s, {busy:.1f} s of them at work; {memory / 1e6:.0f} MB at most; "
-                f"exit code {code}",
-                flush=True,
-            )
-    each, again = ((works[n + 2] - works[n]) / (count - count // 10) for n in (0, 1))
-    added = (each - direct) * 1000
-    print(f"each file more: {each * 1000:.1f} ms, so {added:.1f} ms of overhead; again {again * 1000:.1f} ms")
+    path = f"{ROOT}{os.pathsep}{work}"
+    direct = stages(files[:300], path)
+    for name, each in direct.items():
+        print(f"{name:<20} {each:>6.1f} ms a file")
+    print(f"{'executor, format':<18} {'files':>6} {'':>6} {'seconds':>8} {'ms a file':>10} {'main':>7} {'workers':>8}")
+    for executor, form in (("serial", "json"), ("serial", "none"), ("serial", "html"), ("processes", "json")):
+        works: dict[str, list[float]] = {"first": [], "again": []}
+        sizes = (count // 10, count // 5, count) if executor == "processes" else (count // 10, count // 5)
+        for size in sizes:
+            out = work / f"out-{executor}-{form}-{size}"
+            line = [sys.executable, "-m", "voiceprep", "batch", *map(str, files[:size]), "--out", str(out), "--quiet"]
+            line += ["--executor", executor, "--format", form, "--no-sound", "--engine", "deaf:open_engine"]
+            for what, known in works.items():
+                before = spent()
+                ran = measured(line, PYTHONPATH=path, OMP_NUM_THREADS="1")
+                known.append(spent() - before)
+                memory = f"{ran.main / 1e6:>4.0f} MB {ran.workers / 1e6:>5.0f} MB"
+                figures = f"{ran.took:>8.1f} {1000 * known[-1] / size:>10.1f} {memory}"
+                failed = f"  exit code {ran.code}" if ran.code else ""
+                print(f"{executor + ', ' + form:<18} {size:>6} {what:>6} {figures}{failed}", flush=True)
+            shutil.rmtree(out)
+        added = {what: 1000 * (known[-1] - known[0]) / (sizes[-1] - sizes[0]) for what, known in works.items()}
+        told = f"each file more: {added['first']:.1f} ms, {added['again']:.1f} ms the second time"
+        if form == "json":
+            told += f"; of the first, {added['first'] - sum(direct.values()):.1f} ms are the batch's own"
+        print(f"{'':<18} {told}")
+
+
+def stages(files: list[Path], path: str) -> dict[str, float]:
+    """Return what each stage costs for each of `files` without a batch, in ms of the processor."""
+    environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    line = [sys.executable, "-c", STAGES, *map(str, files)]
+    done = subprocess.run(line, env=environment, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
 
 
 if __name__ == "__main__":
