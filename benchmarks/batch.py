@@ -2,12 +2,15 @@
 
     python benchmarks/batch.py [--count 60] [--from FOLDER] [--only plain,serial,processes,dask]
     python benchmarks/batch.py --overhead 5000
+    python benchmarks/batch.py --kill 10 [--real]
 
 Answers of 20 to 180 s are cut from the recordings in FOLDER (samples/ by default), each beginning where the last one
 ended. Rates are seconds of sound in a second of the clock, start of programs and loading of models included; work is
 the seconds of the processor, which other programs on the machine hardly alter; memory is the most that all processes of
 a run held together. With --overhead an engine that hears nothing takes the place of Whisper: what is left is
-voiceprep's own work for each file.
+voiceprep's own work for each file. With --kill the main process is ended by SIGKILL at so many random moments, then
+run to its end: what was heard twice or lost, and which files differ from those of an undisturbed run. It takes the
+engine that hears nothing and 60 recordings, or the --real one and six.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ import tempfile
 import threading
 import time
 import wave
+from collections import Counter
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -53,10 +57,14 @@ def main() -> None:
     parser.add_argument("--from", dest="folder", type=Path, default=ROOT / "samples")
     parser.add_argument("--only", default="plain,erm,serial,processes,dask")
     parser.add_argument("--overhead", type=int, default=0)
+    parser.add_argument("--kill", type=int, default=0)
+    parser.add_argument("--real", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.overhead:
             overhead(Path(folder), options.overhead)
+        elif options.kill:
+            sys.exit(kill(Path(folder), options.folder, options.kill, real=options.real))
         else:
             speed(Path(folder), options.folder, options.count, options.only.split(","))
 
@@ -94,7 +102,7 @@ def batch(work: Path, executor: str) -> list[str]:
     return [*line, "--executor", executor, "--format", "json", "--quiet", "--offline"]
 
 
-def answers(source: Path, target: Path, count: int) -> list[Path]:
+def answers(source: Path, target: Path, count: int, shortest: float = SHORTEST, longest: float = LONGEST) -> list[Path]:
     """Cut `count` answers out of all recordings in `source`, of lengths spread evenly, and write them to `target`."""
     from voiceprep.audio import decode  # noqa: PLC0415  (only for this)
     from voiceprep.batch.plan import SOUND  # noqa: PLC0415  (only for this)
@@ -103,7 +111,7 @@ def answers(source: Path, target: Path, count: int) -> list[Path]:
     whole = np.concatenate([decode(path, RATE).audio.samples for path in recordings])
     target.mkdir()
     at, out = 0, []
-    for number, length in enumerate(np.linspace(SHORTEST, LONGEST, count).round()):
+    for number, length in enumerate(np.linspace(shortest, longest, count).round()):
         size = int(length) * RATE
         # A thousandth of noise, so that no two answers are the same bytes.
         noise = np.random.default_rng(number).standard_normal(size).astype(np.float32) * 1e-4
@@ -192,6 +200,7 @@ def memory_of(process: int) -> tuple[int, int]:
 
 
 ENGINE = """
+import os, time
 import numpy as np
 from voiceprep import voice
 from voiceprep.engines import Hearing
@@ -199,6 +208,7 @@ from voiceprep.testing import ENGINE
 
 class Deaf:
     def transcribe(self, audio, stretches, progress=None):
+        time.sleep(float(os.environ.get("DEAF_FOR", 0)))
         return Hearing((), "en", 1.0, ENGINE)
 
 def open_engine(model, settings, *, name, sha256):
@@ -240,14 +250,7 @@ def overhead(work: Path, count: int) -> None:
     a run over fewer files.
     """
     (work / "deaf.py").write_text(ENGINE, "utf-8")
-    folder = work / "in"
-    folder.mkdir()
-    for number in range(count):
-        samples = np.random.default_rng(number).integers(-9, 9, RATE // 2, dtype=np.int16)
-        with wave.open(str(folder / f"{number:05}.wav"), "wb") as file:
-            file.setparams((1, 2, RATE, 0, "NONE", ""))
-            file.writeframes(samples.tobytes())
-    files = sorted(folder.iterdir())
+    files = short(work / "in", count)
     path = f"{ROOT}{os.pathsep}{work}"
     direct = stages(files[:300], path)
     for name, each in direct.items():
@@ -276,12 +279,82 @@ def overhead(work: Path, count: int) -> None:
         print(f"{'':<18} {told}")
 
 
+def short(folder: Path, count: int) -> list[Path]:
+    """Write `count` recordings of half a second of noise into `folder`."""
+    folder.mkdir()
+    out = [folder / f"{number:05}.wav" for number in range(count)]
+    for number, path in enumerate(out):
+        samples = np.random.default_rng(number).integers(-9, 9, RATE // 2, dtype=np.int16)
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            file.writeframes(samples.tobytes())
+    return out
+
+
 def stages(files: list[Path], path: str) -> dict[str, float]:
     """Return what each stage costs for each of `files` without a batch, in ms of the processor."""
     environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     line = [sys.executable, "-c", STAGES, *map(str, files)]
     done = subprocess.run(line, env=environment, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout))
+
+
+def kill(work: Path, source: Path, rounds: int, *, real: bool) -> int:
+    """Kill a batch `rounds` times, go on, and print what that cost. Return 1 where anything was heard twice or lost."""
+    (work / "deaf.py").write_text(ENGINE, "utf-8")
+    files = answers(source, work / "in", 6, 6, 12) if real else short(work / "in", 60)
+    line = [sys.executable, "-m", "voiceprep", "batch", str(work / "in"), "--progress", "json", "--offline"]
+    line += ["--format", "json", "--format", "html", *([] if real else ["--engine", "deaf:open_engine"])]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{work}", "OMP_NUM_THREADS": "1", "DEAF_FOR": "0.1"}
+
+    def run(out: Path, count: int | None = None, after: float = 0.0) -> tuple[list[str], float]:
+        """Run to the end, or to a kill `after` so many seconds from when `count` were heard (0: from the start).
+
+        Return what was heard and kept, and when the first was. What is kept is told by the lines that say so: they
+        come after.
+        """
+        begun, first, heard = time.perf_counter(), 0.0, []
+        with subprocess.Popen(
+            [*line, "--out", str(out)], env=environment, stderr=subprocess.PIPE, text=True
+        ) as process:
+            clock = threading.Timer(after, process.kill)
+            if count == 0:
+                clock.start()
+            for told in process.stderr or ():
+                # The last line may be cut by the kill.
+                event = json.loads(told) if told.endswith("}\n") else {"event": ""}
+                if event["event"] == "file" and not event["kept"]:
+                    first = first or time.perf_counter() - begun
+                    heard.append(event["file"])
+                    if len(heard) == count:
+                        clock.start()
+        return heard, first
+
+    begun = time.perf_counter()
+    _, first = run(work / "calm")
+    each = (time.perf_counter() - begun - first) / len(files)
+    print(f"{len(files)} recordings undisturbed: the first after {first:.1f} s, then one each {each:.2f} s")
+    chance = np.random.default_rng(7)
+    times: Counter[str] = Counter()
+    for number in range(1, rounds + 1):
+        # In the start of the program, or in the recordings after the first few of those that this round hears.
+        count = int(chance.integers(0, 2 * len(files) // rounds + 1))
+        heard, _ = run(work / "out", count, float(chance.uniform(0, 2 * each if count else first)))
+        times.update(heard)
+        print(f"{number:>3}: killed after {len(heard)} recordings, {len(times)} kept so far", flush=True)
+    times.update(run(work / "out")[0])
+    twice = sum(count > 1 for count in times.values())
+    lost = len(files) - len(times)
+    one, other = (results_in(work / name) for name in ("calm", "out"))
+    differ = sum(one.get(name) != other.get(name) for name in one | other)
+    print(f"run to its end: {twice} heard twice, {lost} lost, {differ} of {len(one)} files differ")
+    return 1 if twice or lost or differ else 0
+
+
+def results_in(folder: Path) -> dict[str, bytes]:
+    """Return what a batch has written into `folder`, but for what it keeps for itself."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ T = TypeVar("T")
 _AS_THEY_ARE = frozenset({str, int, bool, types.NoneType})
 
 
-def to_data(value: Any) -> Any:  # noqa: ANN401  (plain data is any of dict, list, str, number, None)
+def to_data(value: object) -> Any:  # noqa: ANN401  (plain data is any of dict, list, str, number, None)
     """Return `value` as dicts, lists, strings, finite numbers and None; raise on anything else, for that is a bug."""
-    return _writer(type(value))(value)
+    kind: Any = type(value)
+    return _writer(kind)(value)
 
 
 @cache
