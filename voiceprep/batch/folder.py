@@ -160,15 +160,18 @@ class Folder:
         if parquet.is_there():
             parquet.write(self.out / PARQUET, self._table(), columns)
             names.append(PARQUET)
-        entries = [self._entry(place, row["entry"]) for place, row in self._read()]
-        waiting = len(self.jobs) - len(entries) - len(self.failures)
+        waiting = len(self.jobs) - self.done - len(self.failures)
         missing = [
             overview.Missing(self._shown(place), self._reason(place, one), self.jobs[place].candidate)
             for place, one in sorted(self.failures.items())
         ]
-        page = overview.render(entries, missing, waiting=waiting, files=names)
+        page = overview.pieces(_Entries(self), missing, waiting=waiting, files=names)
         files.write_text(self.out / INDEX, page)
         return (INDEX, *names)
+
+    def entries(self) -> Iterator[overview.Entry]:
+        """Yield what the overview says of each recording that is done, in the order of the jobs."""
+        return (self._entry(place, row["entry"]) for place, row in self._read())
 
     def _read(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield place and row of each recording that is done, in the order of the jobs."""
@@ -219,6 +222,22 @@ class Folder:
             for place, one in sorted(self.failures.items())
         ]
         return table.written(rows, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries of a `folder`, read anew each time, so that they are never all in memory."""
+
+    folder: Folder
+
+    def __len__(self) -> int:
+        return self.folder.done
+
+    def __iter__(self) -> Iterator[overview.Entry]:
+        return self.folder.entries()
+
+    def __contains__(self, one: object) -> bool:
+        return any(one == other for other in self)
 
 
 def survey(out: Path, jobs: Sequence[Job], how: How) -> tuple[frozenset[int], float | None]:

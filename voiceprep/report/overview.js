@@ -19,7 +19,8 @@
   const chosenHead = document.querySelector("th.chosen");
   const chosenColumn = heads.indexOf(chosenHead);
   const cards = [...document.querySelectorAll(".card")];
-  const fields = ["find", "candidate", "question", "measure", "tone"];
+  const ranks = [...document.querySelectorAll(".rank")];
+  const fields = ["find", "candidate", "question", "first", "measure", "tone"];
   const value = (id) => (byId(id) ? byId(id).value : "");
   const words = rows.map((row) => row.textContent.toLowerCase());
   const at = rows.map((row) => Number(row.dataset.at));
@@ -69,11 +70,13 @@
         asked.every((word) => words[number].includes(word)) &&
         (!value("candidate") || row.dataset.candidate === value("candidate")) &&
         (!value("question") || row.dataset.question === value("question")) &&
+        (!value("first") || row.cells[row.cells.length - 1].textContent === value("first")) &&
         (!tone || toned(metric, at[number], tone));
       row.hidden = !fits;
       if (fits) shown.add(at[number]);
     });
     byId("count").textContent = String(shown.size);
+    for (const rank of ranks) rank.setAttribute("aria-pressed", String(rank.dataset.first === value("first")));
     draw(shown);
   };
 
@@ -122,6 +125,14 @@
     card.addEventListener("click", () => {
       byId("measure").value = card.getAttribute("aria-pressed") === "true" ? "" : card.dataset.metric;
       choose(value("measure"));
+      filter();
+    });
+  }
+  for (const rank of ranks) {
+    rank.addEventListener("click", () => {
+      const field = byId("first");
+      if (!field) return;
+      field.value = rank.getAttribute("aria-pressed") === "true" ? "" : rank.dataset.first;
       filter();
     });
   }
