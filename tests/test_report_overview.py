@@ -240,6 +240,33 @@ def test_a_measure_is_chosen_at_its_picture_and_gets_a_column(page: Page) -> Non
 
 
 @pytest.mark.browser
+def test_a_measure_that_has_a_column_is_lit_there_and_not_shown_twice(page: Page) -> None:
+    page.click('.card[data-metric="pace"]')
+    assert page.locator("th:visible:has-text('Pace')").count() == 1
+    assert "lit" in (page.locator("th:has-text('Pace')").first.get_attribute("class") or "")
+    page.click("#reset")
+    assert page.locator(".lit").count() == 0
+
+
+@pytest.mark.browser
+def test_without_scripts_nothing_is_offered_that_needs_them(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(overview.render(ENTRIES), "utf-8")
+    opened = browser.new_page(java_script_enabled=False)
+    opened.goto((tmp_path / "index.html").as_uri())
+    assert opened.locator("tbody tr:visible").count() == len(ENTRIES)
+    assert opened.locator(".filters").is_hidden()
+    assert opened.locator("#theme").is_hidden()
+    opened.close()
+
+
+@pytest.mark.browser
+def test_the_table_fits_on_paper(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
+
+
+@pytest.mark.browser
 def test_the_pictures_follow_the_filters(page: Page) -> None:
     def height() -> float:
         bars = page.locator('.card[data-metric="pace"] .bars b').all()

@@ -27,13 +27,20 @@
 
   const choose = (metric) => {
     for (const card of cards) card.setAttribute("aria-pressed", String(card.dataset.metric === metric));
-    chosenHead.hidden = !metric;
+    // One that has a column already is lit there.
+    for (const head of heads) {
+      const lit = Boolean(metric) && head.dataset.metric === metric;
+      head.classList.toggle("lit", lit);
+      if (head.dataset.metric) for (const row of rows) row.cells[heads.indexOf(head)].classList.toggle("lit", lit);
+    }
+    const hidden = !metric || heads.some((head) => head.dataset.metric === metric);
+    chosenHead.hidden = hidden;
     const card = cards.find((one) => one.dataset.metric === metric);
     chosenHead.querySelector("button").textContent = card ? card.querySelector(".label").textContent : "";
     rows.forEach((row, number) => {
       const cell = row.cells[chosenColumn];
-      cell.hidden = !metric;
-      if (!metric) return;
+      cell.hidden = hidden;
+      if (hidden) return;
       const [text, tone] = data.texts[metric][at[number]];
       const known = data.values[metric][at[number]];
       cell.className = `number chosen ${tone}`;
@@ -108,7 +115,7 @@
       const before = number ? one - other : order(one, other);
       return (down ? -before : before) || first.dataset.at - second.dataset.at;
     });
-    for (const [, row] of keyed) body.append(row);
+    body.append(...keyed.map(([, row]) => row));
   };
 
   for (const head of heads) {
