@@ -230,6 +230,19 @@ def test_anonymous_results_name_no_candidate_and_no_file(tmp_path: Path, log: Pa
     assert "person" not in (tmp_path / "out" / ".results.db").read_bytes().decode("latin-1")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_of_any_bytes_are_heard_and_shown(tmp_path: Path, log: Path) -> None:
+    (one,) = recordings(tmp_path / "in", 1)
+    for name in (b"bad\xff.wav", b"new\nline.wav", b"-rf.wav", b"a \"quoted\" 'name'.wav"):
+        (tmp_path / "in" / os.fsdecode(name)).write_bytes(one.read_bytes())
+    arguments = (tmp_path / "in", "--out", tmp_path / "out", "--format", "json", "--format", "html")
+    code, _, err = finished(*arguments, "--executor", "serial", log=log)
+    assert (code, "Traceback" in err) == (0, False)
+    rows = table(tmp_path / "out")
+    assert len(rows) == 5
+    assert all((tmp_path / "out" / row["report"]).is_file() for row in rows)
+
+
 def test_save_keeps_each_answer_in_the_history_once(tmp_path: Path, log: Path) -> None:
     recordings(tmp_path / "in", 3)
     for _ in range(2):

@@ -108,7 +108,7 @@ def _beside(one: _Found) -> _Found:
     if not side.is_file():
         return one
     try:
-        return replace(one, question=" ".join(side.read_text("utf-8-sig").split()))
+        return replace(one, question=_text(side.read_text("utf-8-sig")))
     except (OSError, UnicodeDecodeError):
         return replace(one, problem=f"its question in {shown(side.name)!r} cannot be read as UTF-8 text")
 
@@ -198,8 +198,13 @@ def _row(row: Mapping[str, Any], folder: Path, place: str) -> _Found:
 
 
 def _text(value: object) -> str:
-    """Return `value` on one line; a candidate may be a number in JSON, and nothing is no text."""
-    return "" if value is None else " ".join(str(value).split())
+    """Return `value` on one line, as it can be shown; a candidate may be a number in JSON, and nothing is no text."""
+    return "" if value is None else shown(" ".join(str(value).split()))
+
+
+def _printable(name: str) -> str:
+    """Return `name` as a report may be called: a name of a file can hold any bytes."""
+    return "".join(c if c.isprintable() else "_" for c in name)
 
 
 def _readers(pattern: str, packs: Sequence[Pack]) -> list[re.Pattern[str]]:
@@ -233,8 +238,8 @@ def _matched(one: _Found, readers: Sequence[re.Pattern[str]], depth: int) -> _Fo
     said = match.groupdict()
     return replace(
         one,
-        question=one.question or said.get("question", ""),
-        candidate=one.candidate or said.get("candidate", ""),
+        question=one.question or _text(said.get("question")),
+        candidate=one.candidate or _text(said.get("candidate")),
     )
 
 
@@ -246,9 +251,8 @@ def _unmatched(found: Sequence[_Found], matched: Sequence[_Found], pattern: str)
 
 
 def _job(one: _Found, packs: Sequence[Pack], otherwise: Question | None) -> Job:
-    job = Job(
-        str(one.path), one.inside.with_suffix("").as_posix(), otherwise, one.candidate, one.question_end, one.problem
-    )
+    name = _printable(one.inside.with_suffix("").as_posix())
+    job = Job(str(one.path), name, otherwise, one.candidate, one.question_end, one.problem)
     if not one.question or one.problem:
         return job
     try:
@@ -268,7 +272,7 @@ def _named(jobs: Sequence[Job], found: Sequence[_Found]) -> Iterator[Job]:
     stems = Counter(job.name.casefold() for job in jobs)
     taken: set[str] = set()
     for job, one in zip(jobs, found, strict=True):
-        name = one.inside.as_posix() if stems[job.name.casefold()] > 1 else job.name
+        name = _printable(one.inside.as_posix()) if stems[job.name.casefold()] > 1 else job.name
         number, free = 1, name
         while free.casefold() in taken:
             number += 1
