@@ -181,6 +181,20 @@ def test_a_manifest_may_hold_halves_of_characters(tmp_path: Path) -> None:
     assert f"{job.candidate}{job.question.text}".isprintable()
 
 
+def test_hidden_folders_are_left_alone(tmp_path: Path) -> None:
+    put(tmp_path / ".class", "a.wav", ".trash/b.wav", "sub/.old/deep/c.wav", "sub/d.wav")
+    assert [name for name, _, _ in shown(planned(tmp_path / ".class", recursive=True))] == ["a", "sub/d"]
+
+
+def test_one_recording_under_two_candidates_is_two_answers_and_is_said(tmp_path: Path) -> None:
+    put(tmp_path, "a.wav")
+    rows = ["file,candidate", "a.wav,Anna", "a.wav,Ben", "a.wav,Anna", "a.wav,"]
+    (tmp_path / "m.csv").write_text("\n".join(rows), "utf-8")
+    made = planned(tmp_path / "m.csv", tmp_path)
+    assert [job.candidate for job in made.jobs] == ["Anna", "Ben"]
+    assert list(made.notes) == ["a.wav is listed for Anna and for Ben: it is in the results of both."]
+
+
 def test_a_name_from_a_manifest_never_leaves_the_folder_of_reports(tmp_path: Path) -> None:
     rows = [{"file": "../../x.wav"}, {"file": str(tmp_path / "y.wav")}]
     (tmp_path / "m.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")

@@ -79,27 +79,31 @@ def plan(
     """
     read = _readers(pattern, packs)
     notes: list[str] = []
-    found = list(_once(one for source in sources for one in _recordings(source, notes, recursive=recursive)))
+    named = [one for source in sources for one in _recordings(source, notes, recursive=recursive)]
+    found = list(_once(named, notes))
     if not found:
         raise InputError("there is no recording in what was given", hint="--recursive looks into folders in it too.")
     matched = [_matched(one, read, pattern.count("/")) for one in found]
     if pattern:
         notes += _unmatched(found, matched, pattern)
     jobs = [_job(one, packs, otherwise) for one in matched]
-    named = _anonymous(jobs) if anonymous else _named(jobs, found)
-    return Plan(tuple(named), tuple(notes))
+    return Plan(tuple(_anonymous(jobs) if anonymous else _named(jobs, found)), tuple(notes))
 
 
 def _recordings(source: Path, notes: list[str], *, recursive: bool) -> Iterator[_Found]:
     if source.is_dir():
         inside = source.rglob("*") if recursive else source.iterdir()
-        files = (path for path in inside if path.suffix.lower() in SOUND and not path.name.startswith("."))
+        files = (path for path in inside if path.suffix.lower() in SOUND and not _is_hidden(path.relative_to(source)))
         for path in sorted(path for path in files if path.is_file()):
             yield _beside(_Found(path.absolute(), path.relative_to(source)))
     elif source.suffix.lower() in MANIFESTS:
         yield from _listed(source, notes)
     else:
         yield _beside(_Found(source.absolute(), Path(source.name)))
+
+
+def _is_hidden(inside: Path) -> bool:
+    return any(part.startswith(".") for part in inside.parts)
 
 
 def _beside(one: _Found) -> _Found:
@@ -113,13 +117,21 @@ def _beside(one: _Found) -> _Found:
         return replace(one, problem=f"its question in {shown(side.name)!r} cannot be read as UTF-8 text")
 
 
-def _once(found: Iterable[_Found]) -> Iterator[_Found]:
-    """Yield each recording once, however often it is named; to another question it is another answer."""
-    seen: set[tuple[Path, str]] = set()
+def _once(found: Iterable[_Found], notes: list[str]) -> Iterator[_Found]:
+    """Yield each recording once, however often it is named; to another question or of another candidate it is another.
+
+    That two candidates have one is said in the `notes`, for it may be a mistake.
+    """
+    seen: dict[tuple[Path, str], list[str]] = {}
     for one in found:
-        if (one.path, one.question) not in seen:
-            seen.add((one.path, one.question))
-            yield one
+        whose = seen.setdefault((one.path, one.question), [])
+        if whose and (not one.candidate or one.candidate in whose or "" in whose):
+            continue
+        if whose:
+            name = shown(one.path.name)
+            notes.append(f"{name} is listed for {whose[-1]} and for {one.candidate}: it is in the results of both.")
+        whose.append(one.candidate)
+        yield one
 
 
 def _listed(manifest: Path, notes: list[str]) -> Iterator[_Found]:

@@ -296,6 +296,8 @@ def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
         f"{len(planned.jobs)} recordings, {len(known)} heard before, {len(todo)} to hear: "
         f"{wording.duration_text(hear)} of sound" + (f", and {unknown} of unknown length" if unknown else "") + "."
     )
+    if not todo:
+        return
     seconds = hear * (speed or machine.SPEED) / crew.workers
     basis = "as fast as before in this folder" if speed else "as fast as a machine of 2020; the first run will tell"
     yield f"About {wording.duration_text(seconds)} with {crew}, {basis}."
