@@ -290,7 +290,8 @@ def test_progress_for_programs_is_json_and_nothing_else(tmp_path: Path, log: Pat
     events = [json.loads(line) for line in err.splitlines()]
     kinds = Counter(event["event"] for event in events)
     assert (kinds["start"], kinds["file"], kinds["error"], kinds["end"]) == (1, 2, 1, 1)
-    end = next(event for event in events if event["event"] == "end")
+    assert (events[0]["event"], events[-1]["event"]) == ("start", "end")
+    end = events[-1]
     assert (end["done"], end["failed"], end["files"], end["code"]) == (2, 1, 3, 2)
 
 

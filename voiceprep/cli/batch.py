@@ -199,8 +199,8 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         executor = _executor(options["executor"], crew, options["address"])
         code = _run(folder, executor, told, options["timeout"] or 3600.0)
         names = folder.finish()
-        told.end(folder.done, len(folder.failures), code)
         told.say(_summary(folder, out / names[0]))
+        told.end(folder.done, len(folder.failures), code)
     return code
 
 
