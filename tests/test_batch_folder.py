@@ -230,6 +230,19 @@ def test_anonymous_results_name_no_candidate_and_no_file(tmp_path: Path, log: Pa
     assert "person" not in (tmp_path / "out" / ".results.db").read_bytes().decode("latin-1")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_of_any_bytes_are_heard_and_shown(tmp_path: Path, log: Path) -> None:
+    (one,) = recordings(tmp_path / "in", 1)
+    for name in (b"bad\xff.wav", b"new\nline.wav", b"-rf.wav", b"a \"quoted\" 'name'.wav"):
+        (tmp_path / "in" / os.fsdecode(name)).write_bytes(one.read_bytes())
+    arguments = (tmp_path / "in", "--out", tmp_path / "out", "--format", "json", "--format", "html")
+    code, _, err = finished(*arguments, "--executor", "serial", log=log)
+    assert (code, "Traceback" in err) == (0, False)
+    rows = table(tmp_path / "out")
+    assert len(rows) == 5
+    assert all((tmp_path / "out" / row["report"]).is_file() for row in rows)
+
+
 def test_save_keeps_each_answer_in_the_history_once(tmp_path: Path, log: Path) -> None:
     recordings(tmp_path / "in", 3)
     for _ in range(2):
@@ -277,7 +290,8 @@ def test_progress_for_programs_is_json_and_nothing_else(tmp_path: Path, log: Pat
     events = [json.loads(line) for line in err.splitlines()]
     kinds = Counter(event["event"] for event in events)
     assert (kinds["start"], kinds["file"], kinds["error"], kinds["end"]) == (1, 2, 1, 1)
-    end = next(event for event in events if event["event"] == "end")
+    assert (events[0]["event"], events[-1]["event"]) == ("start", "end")
+    end = events[-1]
     assert (end["done"], end["failed"], end["files"], end["code"]) == (2, 1, 3, 2)
 
 

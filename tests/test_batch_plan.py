@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,40 @@ def test_reports_never_share_a_name(tmp_path: Path) -> None:
     made = planned(tmp_path / "in", tmp_path / "other" / "b.wav", tmp_path / "in" / "b.wav")
     names = [job.name.casefold() for job in made.jobs]
     assert len(set(names)) == len(names) == 4
+
+
+def test_names_that_cannot_be_printed_give_reports_that_can_be(tmp_path: Path) -> None:
+    names = ["new\nline_scope-decision.wav", "new\tline_scope-decision.wav"]
+    if sys.platform == "linux":
+        names.append(os.fsdecode(b"bad\xff_scope-decision.wav"))
+    put(tmp_path, *names)
+    made = planned(tmp_path, pattern="{candidate}_{question}.wav")
+    assert len({job.name for job in made.jobs}) == len(names)
+    assert all(f"{job.name}{job.candidate}".isprintable() for job in made.jobs)
+    assert {job.question.id for job in made.jobs if job.question} == {"scope-decision"}
+    assert {Path(job.path).name for job in made.jobs} == set(names)
+
+
+def test_a_manifest_may_hold_halves_of_characters(tmp_path: Path) -> None:
+    row = '{"file": "a.wav", "candidate": "A\\ud800", "question": "Why\\ud800 this job?"}'
+    (tmp_path / "m.jsonl").write_text(row + "\n", "utf-8")
+    (job,) = planned(tmp_path / "m.jsonl").jobs
+    assert job.question
+    assert f"{job.candidate}{job.question.text}".isprintable()
+
+
+def test_hidden_folders_are_left_alone(tmp_path: Path) -> None:
+    put(tmp_path / ".class", "a.wav", ".trash/b.wav", "sub/.old/deep/c.wav", "sub/d.wav")
+    assert [name for name, _, _ in shown(planned(tmp_path / ".class", recursive=True))] == ["a", "sub/d"]
+
+
+def test_one_recording_under_two_candidates_is_two_answers_and_is_said(tmp_path: Path) -> None:
+    put(tmp_path, "a.wav")
+    rows = ["file,candidate", "a.wav,Anna", "a.wav,Ben", "a.wav,Anna", "a.wav,"]
+    (tmp_path / "m.csv").write_text("\n".join(rows), "utf-8")
+    made = planned(tmp_path / "m.csv", tmp_path)
+    assert [job.candidate for job in made.jobs] == ["Anna", "Ben"]
+    assert list(made.notes) == ["a.wav is listed for Anna and for Ben: it is in the results of both."]
 
 
 def test_a_name_from_a_manifest_never_leaves_the_folder_of_reports(tmp_path: Path) -> None:

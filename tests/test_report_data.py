@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from report_example import empty, example, hostile
 from report_values import assert_golden, short, values
 
@@ -49,6 +50,21 @@ def test_what_is_written_is_read_back(make: Callable[[], Assessment]) -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_report_is_read_back(assessment: Assessment) -> None:
     assert parse(render([assessment])) == (assessment,)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(), inside, max_size=4),
+)
+
+
+@given(st.dictionaries(st.text(), _JSON, max_size=5))
+def test_a_document_is_laid_out_as_the_standard_library_does_it_but_for_rows_of_numbers(told: dict[str, Any]) -> None:
+    plain = json.dumps(told, ensure_ascii=False, indent=1)
+    rows = re.compile(r"\[\n((?:\s*(?:null|-?[\d.eE+-]+),?\n)+)\s*\]")
+    plain = rows.sub(lambda match: f"[{' '.join(match[1].split())}]", plain)
+    harmful = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+    assert data.document(told) == harmful.sub(lambda match: f"\\u{ord(match[0]):04x}", plain) + "\n"
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])

@@ -96,7 +96,7 @@ def test_hostile_names_are_text_everywhere() -> None:
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
 def test_every_value_is_in_one_bin(numbers: list[float]) -> None:
     entries = [replace(ENTRIES[0], values={"pace": Value(number, "", "", "plain")}) for number in numbers]
-    spread = overview.spread_of("pace", entries)
+    spread = overview.spread_of("pace", overview.gathered(entries))
     assert spread
     assert sum(spread.bins) == len(numbers)
     assert spread.low <= min(numbers)
@@ -107,16 +107,48 @@ def test_every_value_is_in_one_bin(numbers: list[float]) -> None:
 def test_good_is_drawn_only_where_all_have_the_same_band() -> None:
     one, other = (Value(number, "", "", "good", "", 120.0, high) for number, high in ((100.0, 160.0), (200.0, 160.0)))
     entries = [replace(ENTRIES[0], values={"pace": value}) for value in (one, other)]
-    spread = overview.spread_of("pace", entries)
+    spread = overview.spread_of("pace", overview.gathered(entries))
     assert spread
     assert spread.good == (20.0, 40.0)
     mixed = [entries[0], replace(entries[1], values={"pace": replace(other, high=170.0)})]
-    assert overview.spread_of("pace", mixed).good is None  # type: ignore[union-attr]
+    assert overview.spread_of("pace", overview.gathered(mixed)).good is None  # type: ignore[union-attr]
 
 
 def test_a_measure_that_fewer_than_two_have_is_not_spread() -> None:
     unknown = replace(ENTRIES[0], values={"pace": Value(None, "not measured: why", "", "unknown")})
-    assert overview.spread_of("pace", [unknown, ENTRIES[0]]) is None
+    assert overview.spread_of("pace", overview.gathered([unknown, ENTRIES[0]])) is None
+
+
+def test_a_group_is_known_after_one_look_and_what_an_answer_lacks_is_not_known() -> None:
+    lacking = replace(ENTRIES[1], values={"length": ENTRIES[1].values["length"]}, candidate="10", todo="")
+    group = overview.gathered(iter([replace(lacking, candidate="9"), *ENTRIES[:2], lacking]))
+    assert (group.count, group.numbers["pace"][0], group.numbers["pace"][3]) == (4, None, None)
+    assert group.numbers["pace"][1] == ENTRIES[0].values["pace"].number
+    assert {len(known) for known in (*group.numbers.values(), *group.texts.values())} == {4}
+    assert list(group.candidates) == ["9", "10", "person 0", "person 1"]
+    assert sum(count for _, count in group.firsts) == 2
+
+
+def test_the_page_leads_with_what_most_may_try_first() -> None:
+    todos = ["Let the silence stand"] * 3 + ["Say what came of it"] * 2 + [""]
+    page = overview.render([an_entry(number, todo=todo) for number, todo in enumerate(todos)])
+    told = re.findall(r'class="rank".*?<b>(\d+)</b> <span class="said">(.*?)</span>', page)
+    assert told == [("3", "Let the silence stand"), ("2", "Say what came of it")]
+
+
+def test_pieces_are_the_page_and_entries_may_be_read_from_somewhere_each_time() -> None:
+    class Read(list[Entry]):
+        times = 0
+
+        def __iter__(self) -> Iterator[Entry]:
+            self.times += 1
+            return super().__iter__()
+
+    read = Read(ENTRIES)
+    pieces = list(overview.pieces(read))
+    assert "".join(pieces) == overview.render(ENTRIES)
+    assert max(map(len, pieces)) < len("".join(pieces)) / 2
+    assert read.times == 2
 
 
 # In a browser
@@ -184,6 +216,20 @@ def test_filters_by_candidate_question_and_measure(page: Page) -> None:
 
 
 @pytest.mark.browser
+def test_what_to_try_first_is_chosen_at_the_top_and_in_the_filters(page: Page) -> None:
+    first = page.locator(".rank").first
+    title, count = first.locator(".said").inner_text(), int(first.locator("b").inner_text())
+    first.click()
+    assert set(page.locator("td.todo:visible").all_inner_texts()) == {title}
+    assert page.inner_text("#count") == str(count)
+    assert page.input_value("#first") == title
+    first.press("Enter")
+    assert page.inner_text("#count") == "7"
+    page.select_option("#first", title)
+    assert first.get_attribute("aria-pressed") == "true"
+
+
+@pytest.mark.browser
 def test_a_measure_is_chosen_at_its_picture_and_gets_a_column(page: Page) -> None:
     assert page.locator("th.chosen").is_hidden()
     page.click('.card[data-metric="articulation_rate"]')
@@ -191,6 +237,33 @@ def test_a_measure_is_chosen_at_its_picture_and_gets_a_column(page: Page) -> Non
     assert all("syllables" in text for text in page.locator("td.chosen").all_inner_texts())
     page.click('.card[data-metric="articulation_rate"]')
     assert page.locator("th.chosen").is_hidden()
+
+
+@pytest.mark.browser
+def test_a_measure_that_has_a_column_is_lit_there_and_not_shown_twice(page: Page) -> None:
+    page.click('.card[data-metric="pace"]')
+    assert page.locator("th:visible:has-text('Pace')").count() == 1
+    assert "lit" in (page.locator("th:has-text('Pace')").first.get_attribute("class") or "")
+    page.click("#reset")
+    assert page.locator(".lit").count() == 0
+
+
+@pytest.mark.browser
+def test_without_scripts_nothing_is_offered_that_needs_them(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(overview.render(ENTRIES), "utf-8")
+    opened = browser.new_page(java_script_enabled=False)
+    opened.goto((tmp_path / "index.html").as_uri())
+    assert opened.locator("tbody tr:visible").count() == len(ENTRIES)
+    assert opened.locator(".filters").is_hidden()
+    assert opened.locator("#theme").is_hidden()
+    opened.close()
+
+
+@pytest.mark.browser
+def test_the_table_fits_on_paper(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
 
 
 @pytest.mark.browser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -65,18 +66,22 @@ def decode(path: Path, rate: int = 16000, progress: Callable[[float], None] | No
     cut off or damaged in places is decoded, and said in the caveats.
     """
     name, notes = files.shown(path), _Notes()
-    with files.open_file(path) as file:
+    with files.open_file(path) as file, ExitStack() as opened:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        with files.open_container(file) as container:
-            track, weights = _choose(container, name, notes)
-        with files.open_container(file) as container:
-            stream = container.streams.audio[track]
-            blocks = _resampled(_timed(container, stream, weights, notes), rate)
-            audio = Audio(_fitted(_gathered(blocks, rate, name, progress), stream, notes), rate)
-            if not len(audio.samples):
-                raise InputError(f"'{name}' holds no sound that can be decoded", hint=files.PLAYS_ELSEWHERE)
-            notes.shortened(files.announced_length(file, container, stream, audio.duration), audio.duration)
-            recording = _recording(container, stream, path, sha256, audio.duration)
+        container = opened.enter_context(files.open_container(file))
+        tracks = files.tracks_of(container, name)
+        track, weights = _choose(container, tracks, notes)
+        if not _is_plain(tracks):
+            # To choose it was read to its end. Opening takes longer than all else where the recording is short.
+            opened.close()
+            container = opened.enter_context(files.open_container(file))
+        stream = container.streams.audio[track]
+        blocks = _resampled(_timed(container, stream, weights, notes), rate)
+        audio = Audio(_fitted(_gathered(blocks, rate, name, progress), stream, notes), rate)
+        if not len(audio.samples):
+            raise InputError(f"'{name}' holds no sound that can be decoded", hint=files.PLAYS_ELSEWHERE)
+        notes.shortened(files.announced_length(file, container, stream, audio.duration), audio.duration)
+        recording = _recording(container, stream, path, sha256, audio.duration)
     return Decoded(audio, recording, notes.caveats())
 
 
@@ -138,11 +143,15 @@ class _Notes:
         return tuple(out)
 
 
-def _choose(container: InputContainer, name: str, notes: _Notes) -> tuple[int, Floats]:
-    """Return which sound track to hear, and the weight of each of its channels in the mono sound."""
-    tracks = files.tracks_of(container, name)
+def _is_plain(tracks: list[AudioStream]) -> bool:
+    """Say whether there is one channel in all `tracks`: nothing to choose then."""
+    return len(tracks) == 1 and tracks[0].channels == 1
+
+
+def _choose(container: InputContainer, tracks: list[AudioStream], notes: _Notes) -> tuple[int, Floats]:
+    """Return which of the `tracks` of `container` to hear, and the weight of each of its channels in the mono sound."""
     order = [stream.index for stream in container.streams.audio]
-    if len(tracks) == 1 and tracks[0].channels == 1:
+    if _is_plain(tracks):
         return order.index(tracks[0].index), np.ones(1, np.float32)
     best = container.streams.best("audio")
     moments = _moments(container, tracks)

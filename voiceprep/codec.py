@@ -13,7 +13,7 @@ import types
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from voiceprep.errors import InputError
 from voiceprep.model import Span
@@ -22,49 +22,66 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+_AS_THEY_ARE = frozenset({str, int, bool, types.NoneType})
 
 
 def to_data(value: object) -> Any:  # noqa: ANN401  (plain data is any of dict, list, str, number, None)
     """Return `value` as dicts, lists, strings, finite numbers and None; raise on anything else, for that is a bug."""
-    if isinstance(value, Enum):
-        return value.value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _fields_to_data(value)
-    if isinstance(value, Mapping):
-        return {str(key): to_data(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_data(item) for item in value]
-    return _plain(value)
+    kind: Any = type(value)
+    return _writer(kind)(value)
 
 
-def _plain(value: object) -> str | int | float | bool | None:
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError(f"{value} is not a number that data can hold")
-        return float(value)
-    if value is None or isinstance(value, str | int):
-        return value
+@cache
+def _writer(cls: type) -> Callable[[Any], Any]:  # noqa: PLR0911  (one return for each shape of value)
+    """Return what writes a value of `cls`: found once, for a report has thousands of them."""
+    if issubclass(cls, Enum):
+        return lambda value: value.value
+    if dataclasses.is_dataclass(cls):
+        return _fields_writer(cls)
+    if issubclass(cls, Mapping):
+        return lambda value: {str(key): to_data(item) for key, item in value.items()}
+    if issubclass(cls, tuple | list):
+        return lambda value: [to_data(item) for item in value]
+    if issubclass(cls, float):
+        return _finite
+    if issubclass(cls, str | int | types.NoneType):
+        return lambda value: value
+    return _refused
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number that data can hold")
+    return float(value)
+
+
+def _refused(value: object) -> NoReturn:
     raise TypeError(f"{type(value).__name__} is not data: {_shown(value)}")
 
 
-def _fields_to_data(value: Any) -> dict[str, Any]:  # noqa: ANN401
-    out: dict[str, Any] = {}
-    cls: type = type(value)
+def _fields_writer(cls: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401
     hints = _hints(cls)
-    for field in dataclasses.fields(cls):
-        item = getattr(value, field.name)
-        if not field.metadata.get("data", True):
-            continue
-        if field.name == "span" and isinstance(item, Span):
-            out |= _fields_to_data(item)
-        else:
-            out[field.name] = to_data(_as_hinted(item, hints[field.name]))
-    return out | {name: to_data(getattr(value, name)) for name in getattr(value, "DERIVED", ())}
+    written = [field.name for field in dataclasses.fields(cls) if field.metadata.get("data", True)]
+    # A whole number is written as a float where one is expected, so that what is read back is written the same.
+    fields = [(name, hints[name] in (float, float | None), name == "span") for name in written]
+    derived = getattr(cls, "DERIVED", ())
 
+    def write(value: Any) -> dict[str, Any]:  # noqa: ANN401
+        out: dict[str, Any] = {}
+        for name, is_float, is_span in fields:
+            item = getattr(value, name)
+            kind = type(item)
+            if kind in _AS_THEY_ARE:
+                out[name] = float(item) if is_float and kind is int else item
+            elif is_span and kind is Span:
+                out |= to_data(item)
+            else:
+                out[name] = to_data(item)
+        for name in derived:
+            out[name] = to_data(getattr(value, name))
+        return out
 
-def _as_hinted(item: Any, hint: Any) -> Any:  # noqa: ANN401
-    """Return a whole number as a float where one is expected, so that what is read back is written the same."""
-    return float(item) if type(item) is int and hint in (float, float | None) else item
+    return write
 
 
 def from_data(cls: type[T], data: object, place: str = "$") -> T:

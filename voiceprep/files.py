@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DENIED = "Give a folder of your own with -o, or close the program that has the file open."
 # What went wrong, and what to do; anything else is said in the system's own words.
@@ -31,13 +31,14 @@ _REASONS = {
 _OTHER_HINT = "Give another place with -o."
 
 
-def write_text(path: str | os.PathLike[str], text: str, *, durable: bool = True) -> None:
-    """Write `text` to `path` in UTF-8: all of it, or `InputError` and the file as it was before.
+def write_text(path: str | os.PathLike[str], text: str | Iterable[str], *, durable: bool = True) -> None:
+    """Write `text`, whole or in pieces, to `path` in UTF-8: all of it, or `InputError` and the file as it was before.
 
     `durable` waits for the disk, so that not even a power cut can take the text away.
     """
     with writing(Path(path)) as target:
-        _replace(target, text.encode("utf-8", "backslashreplace"), durable=durable)
+        pieces = (text,) if isinstance(text, str) else text
+        _replace(target, (piece.encode("utf-8", "backslashreplace") for piece in pieces), durable=durable)
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
@@ -76,11 +77,12 @@ def _refuse(target: Path) -> None:
         raise _failure(errno.EACCES)
 
 
-def _replace(target: Path, content: bytes, *, durable: bool) -> None:
+def _replace(target: Path, content: Iterable[bytes], *, durable: bool) -> None:
     _refuse(target)
     if target.exists() and not target.is_file():
         # A pipe or a device, such as /dev/stdout, cannot be replaced.
-        target.write_bytes(content)
+        with target.open("wb") as file:
+            file.writelines(content)
         return
     # Not by tempfile: its files are for the owner alone, and a report has the user's usual permissions.
     beside = target.with_name(f".voiceprep-{secrets.token_hex(4)}.tmp")
@@ -93,9 +95,9 @@ def _replace(target: Path, content: bytes, *, durable: bool) -> None:
         raise
 
 
-def _write_new(path: Path, content: bytes, *, durable: bool) -> None:
+def _write_new(path: Path, content: Iterable[bytes], *, durable: bool) -> None:
     with path.open("xb") as file:
-        file.write(content)
+        file.writelines(content)
         if durable:
             file.flush()
             os.fsync(file.fileno())

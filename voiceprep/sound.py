@@ -154,6 +154,10 @@ def stands_out(heard: Frames, voice: Voice, step: float) -> bool:
     if not len(heard.power) or not len(voice):
         return False
     above, _ = _above_noise(heard, _at_frames(voice, step, len(heard.power)))
+    return _is_outstanding(above)
+
+
+def _is_outstanding(above: Levels) -> bool:
     return bool((above > OUTSTANDING).sum() * HOP >= SHORTEST_SPEECH)
 
 
@@ -164,10 +168,12 @@ def speech(heard: Frames, voice: Voice, step: float) -> tuple[Span, ...]:
     the noise of its band (Sohn, Kim & Sung 1999). The best path through two states (speech, silence), with a price on
     each change, says where speech begins and ends. Breath is no speech, nor is sound far from any voice.
     """
-    if not stands_out(heard, voice, step):
+    if not len(heard.power) or not len(voice):
         return ()
     odds = _at_frames(voice, step, len(heard.power))
     above, level = _above_noise(heard, odds)
+    if not _is_outstanding(above):
+        return ()
     breath = _breath(heard, above, level, odds)
     clear = np.clip(np.where(breath, 0.0, above) - NOTICED, -1, 1) * WEIGHT
     likely = np.clip(np.where(breath, np.minimum(odds, 0.1), odds), 1e-3, 1 - 1e-3)

@@ -72,13 +72,16 @@ def clock(seconds: float) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a length of time in words: 0.4 s, 34 s, 1 min 32 s."""
+    """Return a length of time in words: 0.4 s, 34 s, 1 min 32 s; from an hour on without seconds: 9 h 45 min."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     minutes, rest = divmod(whole, 60)
     if not minutes:
         return f"{whole} s"
+    if minutes >= 60:
+        hours, minutes = divmod(round(whole / 60), 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 

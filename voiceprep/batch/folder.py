@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from voiceprep import __version__, container, files
 from voiceprep.batch import keys, parquet, work
-from voiceprep.batch.results import Results
+from voiceprep.batch.results import Heard, Results
 from voiceprep.batch.run import run
 from voiceprep.batch.work import Failure, Outcome, Task
 from voiceprep.codec import from_data
@@ -65,6 +65,7 @@ class Folder:
     ) -> None:
         self.out, self.jobs, self.how = out, jobs, how
         self._results, self._save, self._send, self._afresh = results, save, send, afresh
+        self._judging = keys.judging(how)
         self._keys: dict[int, _Keys] = {}
         self._rows: list[str | None] = [None] * len(jobs)
         self.failures: dict[int, Failure] = {}
@@ -94,11 +95,11 @@ class Folder:
         content, sha256 = self._content(job)
         key = keys.heard(sha256, self.how)
         answer = keys.answer(key, job)
-        kept = self._keys[place] = _Keys(key, answer, keys.row(answer, job, self.how))
+        kept = self._keys[place] = _Keys(key, answer, keys.row(answer, job, self._judging))
         forms = tuple(compress(self.how.forms, [not self._is_written(job, kept, form) for form in self.how.forms]))
-        row = None if self._afresh else results.row(kept.row)
-        if row is not None and not forms and self._save is None:
-            return Outcome(place, row=row, kept=True, duration=_duration(row))
+        length = None if self._afresh else results.length(kept.row, key)
+        if length is not None and not forms and self._save is None:
+            return Outcome(place, kept=True, duration=length)
         facts = results.facts(key)
         taken = results.measured(answer) if facts else {}
         needed = facts is None or work.PAGE in forms
@@ -133,20 +134,22 @@ class Folder:
             return outcome
         kept, job = self._keys[place], self.jobs[place]
         if not outcome.kept:
-            if outcome.facts is not None:
-                self._results.keep_facts(kept.heard, outcome.facts, outcome.heard, outcome.seconds)
-            self._results.keep_row(kept.answer, outcome.measured, kept.row, outcome.row)
-            for form, text in outcome.reports:
-                path, name = self._report(job, form)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                files.write_text(path, text, durable=False)
-                self._results.keep_report(path, name, keys.report(kept.row, form, self.how))
+            heard = Heard(kept.heard, outcome.facts, outcome.heard, outcome.seconds) if outcome.facts else None
+            self._results.keep(kept.answer, outcome.measured, kept.row, outcome.row, heard)
+            self._results.keep_reports([self._put(job, kept, form, text) for form, text in outcome.reports])
         if self._save is not None:
             facts = outcome.facts or self._results.facts(kept.heard) or b""
             assessment, _ = work.judged(facts, job, replace(self.how, anonymous=False), outcome.measured)
             self._save(assessment, Path(job.path))
         self._rows[place] = kept.row
         return replace(outcome, facts=None, reports=(), row="", measured={})
+
+    def _put(self, job: Job, kept: _Keys, form: str, text: str) -> tuple[Path, str, str]:
+        """Write a report, and return what is kept of it."""
+        path, name = self._report(job, form)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_text(path, text, durable=False)
+        return path, name, keys.report(kept.row, form, self.how)
 
     def finish(self) -> tuple[str, ...]:
         """Write the tables and the overview of what is done, and return their names."""
@@ -157,15 +160,18 @@ class Folder:
         if parquet.is_there():
             parquet.write(self.out / PARQUET, self._table(), columns)
             names.append(PARQUET)
-        entries = [self._entry(place, row["entry"]) for place, row in self._read()]
-        waiting = len(self.jobs) - len(entries) - len(self.failures)
+        waiting = len(self.jobs) - self.done - len(self.failures)
         missing = [
             overview.Missing(self._shown(place), self._reason(place, one), self.jobs[place].candidate)
             for place, one in sorted(self.failures.items())
         ]
-        page = overview.render(entries, missing, waiting=waiting, files=names)
+        page = overview.pieces(_Entries(self), missing, waiting=waiting, files=names)
         files.write_text(self.out / INDEX, page)
         return (INDEX, *names)
+
+    def entries(self) -> Iterator[overview.Entry]:
+        """Yield what the overview says of each recording that is done, in the order of the jobs."""
+        return (self._entry(place, row["entry"]) for place, row in self._read())
 
     def _read(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield place and row of each recording that is done, in the order of the jobs."""
@@ -218,8 +224,20 @@ class Folder:
         return table.written(rows, names)
 
 
-def _duration(row: str) -> float:
-    return float(json.loads(row)["entry"]["duration"])
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries of a `folder`, read anew each time, so that they are never all in memory."""
+
+    folder: Folder
+
+    def __len__(self) -> int:
+        return self.folder.done
+
+    def __iter__(self) -> Iterator[overview.Entry]:
+        return self.folder.entries()
+
+    def __contains__(self, one: object) -> bool:
+        return any(one == other for other in self)
 
 
 def survey(out: Path, jobs: Sequence[Job], how: How) -> tuple[frozenset[int], float | None]:

@@ -28,9 +28,14 @@ def answer(heard_key: str, job: Job) -> str:
     return _digest(heard_key, to_data(job.question), job.question_end)
 
 
-def row(answer_key: str, job: Job, how: How) -> str:
-    """Return the key of the judged answer: all else that reports and tables show of it."""
-    return _digest(answer_key, to_data(how.settings.bands), metrics(), __version__, how.at, job.name, how.anonymous)
+def judging(how: How) -> str:
+    """Return the key of how all answers of a run are judged and shown: bands and versions."""
+    return _digest(to_data(how.settings.bands), metrics(), __version__, how.at, how.anonymous)
+
+
+def row(answer_key: str, job: Job, judging_key: str) -> str:
+    """Return the key of the judged answer: all that reports and tables show of it."""
+    return _digest(answer_key, job.name, judging_key)
 
 
 def report(row_key: str, form: str, how: How) -> str:

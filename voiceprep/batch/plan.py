@@ -79,21 +79,21 @@ def plan(
     """
     read = _readers(pattern, packs)
     notes: list[str] = []
-    found = list(_once(one for source in sources for one in _recordings(source, notes, recursive=recursive)))
+    named = [one for source in sources for one in _recordings(source, notes, recursive=recursive)]
+    found = list(_once(named, notes))
     if not found:
         raise InputError("there is no recording in what was given", hint="--recursive looks into folders in it too.")
     matched = [_matched(one, read, pattern.count("/")) for one in found]
     if pattern:
         notes += _unmatched(found, matched, pattern)
     jobs = [_job(one, packs, otherwise) for one in matched]
-    named = _anonymous(jobs) if anonymous else _named(jobs, found)
-    return Plan(tuple(named), tuple(notes))
+    return Plan(tuple(_anonymous(jobs) if anonymous else _named(jobs, found)), tuple(notes))
 
 
 def _recordings(source: Path, notes: list[str], *, recursive: bool) -> Iterator[_Found]:
     if source.is_dir():
         inside = source.rglob("*") if recursive else source.iterdir()
-        files = (path for path in inside if path.suffix.lower() in SOUND and not path.name.startswith("."))
+        files = (path for path in inside if path.suffix.lower() in SOUND and not _is_hidden(path.relative_to(source)))
         for path in sorted(path for path in files if path.is_file()):
             yield _beside(_Found(path.absolute(), path.relative_to(source)))
     elif source.suffix.lower() in MANIFESTS:
@@ -102,24 +102,36 @@ def _recordings(source: Path, notes: list[str], *, recursive: bool) -> Iterator[
         yield _beside(_Found(source.absolute(), Path(source.name)))
 
 
+def _is_hidden(inside: Path) -> bool:
+    return any(part.startswith(".") for part in inside.parts)
+
+
 def _beside(one: _Found) -> _Found:
     """Return `one` with the question of its side file, if there is one."""
     side = one.path.with_name(one.path.stem + SIDE)
     if not side.is_file():
         return one
     try:
-        return replace(one, question=" ".join(side.read_text("utf-8-sig").split()))
+        return replace(one, question=_text(side.read_text("utf-8-sig")))
     except (OSError, UnicodeDecodeError):
         return replace(one, problem=f"its question in {shown(side.name)!r} cannot be read as UTF-8 text")
 
 
-def _once(found: Iterable[_Found]) -> Iterator[_Found]:
-    """Yield each recording once, however often it is named; to another question it is another answer."""
-    seen: set[tuple[Path, str]] = set()
+def _once(found: Iterable[_Found], notes: list[str]) -> Iterator[_Found]:
+    """Yield each recording once, however often it is named; to another question or of another candidate it is another.
+
+    That two candidates have one is said in the `notes`, for it may be a mistake.
+    """
+    seen: dict[tuple[Path, str], list[str]] = {}
     for one in found:
-        if (one.path, one.question) not in seen:
-            seen.add((one.path, one.question))
-            yield one
+        whose = seen.setdefault((one.path, one.question), [])
+        if whose and (not one.candidate or one.candidate in whose or "" in whose):
+            continue
+        if whose:
+            name = shown(one.path.name)
+            notes.append(f"{name} is listed for {whose[-1]} and for {one.candidate}: it is in the results of both.")
+        whose.append(one.candidate)
+        yield one
 
 
 def _listed(manifest: Path, notes: list[str]) -> Iterator[_Found]:
@@ -198,8 +210,13 @@ def _row(row: Mapping[str, Any], folder: Path, place: str) -> _Found:
 
 
 def _text(value: object) -> str:
-    """Return `value` on one line; a candidate may be a number in JSON, and nothing is no text."""
-    return "" if value is None else " ".join(str(value).split())
+    """Return `value` on one line, as it can be shown; a candidate may be a number in JSON, and nothing is no text."""
+    return "" if value is None else shown(" ".join(str(value).split()))
+
+
+def _printable(name: str) -> str:
+    """Return `name` as a report may be called: a name of a file can hold any bytes."""
+    return "".join(c if c.isprintable() else "_" for c in name)
 
 
 def _readers(pattern: str, packs: Sequence[Pack]) -> list[re.Pattern[str]]:
@@ -233,8 +250,8 @@ def _matched(one: _Found, readers: Sequence[re.Pattern[str]], depth: int) -> _Fo
     said = match.groupdict()
     return replace(
         one,
-        question=one.question or said.get("question", ""),
-        candidate=one.candidate or said.get("candidate", ""),
+        question=one.question or _text(said.get("question")),
+        candidate=one.candidate or _text(said.get("candidate")),
     )
 
 
@@ -246,9 +263,8 @@ def _unmatched(found: Sequence[_Found], matched: Sequence[_Found], pattern: str)
 
 
 def _job(one: _Found, packs: Sequence[Pack], otherwise: Question | None) -> Job:
-    job = Job(
-        str(one.path), one.inside.with_suffix("").as_posix(), otherwise, one.candidate, one.question_end, one.problem
-    )
+    name = _printable(one.inside.with_suffix("").as_posix())
+    job = Job(str(one.path), name, otherwise, one.candidate, one.question_end, one.problem)
     if not one.question or one.problem:
         return job
     try:
@@ -268,7 +284,7 @@ def _named(jobs: Sequence[Job], found: Sequence[_Found]) -> Iterator[Job]:
     stems = Counter(job.name.casefold() for job in jobs)
     taken: set[str] = set()
     for job, one in zip(jobs, found, strict=True):
-        name = one.inside.as_posix() if stems[job.name.casefold()] > 1 else job.name
+        name = _printable(one.inside.as_posix()) if stems[job.name.casefold()] > 1 else job.name
         number, free = 1, name
         while free.casefold() in taken:
             number += 1

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from voiceprep.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -29,6 +30,16 @@ PRAGMA user_version = {VERSION};
 """
 # So many recordings tell how fast this machine hears.
 _LATEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The facts of the sound `key`, which lasts `duration` seconds, and was heard in so many `seconds`."""
+
+    key: str
+    facts: bytes
+    duration: float
+    seconds: float
 
 
 class _UnusableError(sqlite3.DatabaseError):
@@ -80,15 +91,21 @@ class Results:
         found = self._one("SELECT row FROM judged WHERE key = ?", key)
         return str(found[0]) if found else None
 
-    def keep_facts(self, key: str, facts: bytes, heard: float, seconds: float) -> None:
-        """Keep the `facts` of the sound `key`: so many seconds of sound, heard in so many `seconds`."""
-        with self._transaction():
-            self._connection.execute("INSERT OR REPLACE INTO heard VALUES (?, ?, ?, ?)", (key, facts, heard, seconds))
+    def length(self, row_key: str, heard_key: str) -> float | None:
+        """Return the seconds of the sound `heard_key`, or None where the judged answer `row_key` is not kept."""
+        query = "SELECT heard FROM heard WHERE key = ? AND EXISTS (SELECT 1 FROM judged WHERE key = ?)"
+        found = self._one(query, heard_key, row_key)
+        return float(found[0]) if found else None
 
-    def keep_row(self, answer: str, measured: Mapping[str, tuple[int, str]], key: str, row: str) -> None:
-        """Keep the measurements of `answer` and the `row` of it as it was judged, `key`."""
+    def keep(
+        self, answer: str, measured: Mapping[str, tuple[int, str]], key: str, row: str, heard: Heard | None = None
+    ) -> None:
+        """Keep what was `heard`, the measurements of `answer`, and the `row` of it as it was judged, `key`."""
+        rows = [(answer, metric, version, text) for metric, (version, text) in measured.items()]
         with self._transaction():
-            rows = [(answer, metric, version, text) for metric, (version, text) in measured.items()]
+            if heard is not None:
+                values = (heard.key, heard.facts, heard.duration, heard.seconds)
+                self._connection.execute("INSERT OR REPLACE INTO heard VALUES (?, ?, ?, ?)", values)
             self._connection.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?)", rows)
             self._connection.execute("INSERT OR REPLACE INTO judged VALUES (?, ?)", (key, row))
 
@@ -103,13 +120,13 @@ class Results:
             return False
         return (there.st_size, there.st_mtime_ns) == tuple(found[1:])
 
-    def keep_report(self, path: Path, name: str, key: str) -> None:
-        """Note that the file `path`, known as `name`, is the report `key`."""
-        there = path.stat()
-        with self._transaction():
-            self._connection.execute(
-                "INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?)", (name, key, there.st_size, there.st_mtime_ns)
-            )
+    def keep_reports(self, reports: Sequence[tuple[Path, str, str]]) -> None:
+        """Note of each of `reports`, a path, what it is known as and a key, that the file is the report of that key."""
+        there = [(name, key, path.stat()) for path, name, key in reports]
+        rows = [(name, key, found.st_size, found.st_mtime_ns) for name, key, found in there]
+        if rows:
+            with self._transaction():
+                self._connection.executemany("INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?)", rows)
 
     def speed(self) -> float | None:
         """Return the seconds of work for a second of sound in one worker, by the latest recordings, or None."""
@@ -118,9 +135,9 @@ class Results:
             found = self._connection.execute(query).fetchall()
         return sum(row[1] for row in found) / sum(row[0] for row in found) if found else None
 
-    def _one(self, query: str, key: str) -> Any:  # noqa: ANN401  (a row of whatever was asked for)
+    def _one(self, query: str, *keys: str) -> Any:  # noqa: ANN401  (a row of whatever was asked for)
         with self._mapped():
-            return self._connection.execute(query, (key,)).fetchone()
+            return self._connection.execute(query, keys).fetchone()
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)

@@ -199,8 +199,8 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         executor = _executor(options["executor"], crew, options["address"])
         code = _run(folder, executor, told, options["timeout"] or 3600.0)
         names = folder.finish()
-        told.end(folder.done, len(folder.failures), code)
         told.say(_summary(folder, out / names[0]))
+        told.end(folder.done, len(folder.failures), code)
     return code
 
 
@@ -296,6 +296,8 @@ def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
         f"{len(planned.jobs)} recordings, {len(known)} heard before, {len(todo)} to hear: "
         f"{wording.duration_text(hear)} of sound" + (f", and {unknown} of unknown length" if unknown else "") + "."
     )
+    if not todo:
+        return
     seconds = hear * (speed or machine.SPEED) / crew.workers
     basis = "as fast as before in this folder" if speed else "as fast as a machine of 2020; the first run will tell"
     yield f"About {wording.duration_text(seconds)} with {crew}, {basis}."

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from voiceprep.batch.work import Job, Outcome
 
 
+# The bar itself is never shorter.
+LEAST_BAR = 6
+
+
 def counter(form: str | None, jobs: Sequence[Job], *, quiet: bool, colour: bool) -> Counter:
     """Return what counts `jobs` in the `form` asked for: bar, json or none; None takes a bar on a terminal."""
     if form == "json":
@@ -123,10 +127,12 @@ class Bar(Counter):
     def __enter__(self) -> Self:
         from rich.console import Console  # noqa: PLC0415  (heavy)
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.table import Column  # noqa: PLC0415  (with the others)
 
         console = Console(stderr=True, no_color=not self._colour, highlight=False)
-        columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False)
-        self._bar = Progress(*columns, console=console, transient=True)
+        files = MofNCompleteColumn(table_column=Column(no_wrap=True))
+        told = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True))
+        self._bar = Progress(BarColumn(None), files, told, console=console, transient=True, expand=True)
         self._bar.start()
         self._task = self._bar.add_task("", total=len(self._jobs))
         return self
@@ -136,7 +142,7 @@ class Bar(Counter):
 
     def say(self, text: str) -> None:
         """Print the notice `text` above the bar."""
-        self._bar.console.print(text, markup=False, soft_wrap=True)
+        self._bar.console.print(text, markup=False)
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Draw how far it is."""
@@ -144,23 +150,27 @@ class Bar(Counter):
         size = _size(job)
         self._bytes += size
         self._new += 0 if outcome.kept else size
-        self._bar.update(self._task, completed=self._files, description=self._told())
+        room = self._bar.console.width - LEAST_BAR - 2 * len(str(len(self._jobs))) - 3
+        self._bar.update(self._task, completed=self._files, description=self._told(room))
 
     def _complain(self, job: Job, message: str, hint: str) -> None:
         for line in complaint(job, message, hint):
             self.say(line)
 
-    def _told(self) -> str:
+    def _told(self, room: int) -> str:
+        """Return how far it is in so many characters; the time left is said last of all, and left out last."""
         from voiceprep.wording import duration_text  # noqa: PLC0415  (not needed for --help)
 
-        told = f"{self._sound / 3600:.1f} h of sound"
-        if self._heard:
-            told += f", {self.rate:.1f} times as fast as spoken"
+        sound = f"{self._sound / 3600:.1f} h of sound"
+        rate = f"{self.rate:.1f} times as fast as spoken" if self._heard else ""
+        left = ""
         if self._new and self._all > self._bytes:
             # By the size of the files: how long they are is only known when they are heard.
-            left = (time.monotonic() - self._begun) * (self._all - self._bytes) / self._new
-            told += f", {duration_text(max(10.0, left))} left"
-        return told
+            seconds = (time.monotonic() - self._begun) * (self._all - self._bytes) / self._new
+            left = f"{duration_text(max(10.0, seconds))} left"
+        ways = ((sound, rate, left), (sound, left), (left or sound,), ())
+        told = (", ".join(filter(None, way)) for way in ways)
+        return next(text for text in told if len(text) <= room or not text)
 
 
 def complaint(job: Job, message: str, hint: str) -> list[str]:

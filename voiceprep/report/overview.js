@@ -19,20 +19,28 @@
   const chosenHead = document.querySelector("th.chosen");
   const chosenColumn = heads.indexOf(chosenHead);
   const cards = [...document.querySelectorAll(".card")];
-  const fields = ["find", "candidate", "question", "measure", "tone"];
+  const ranks = [...document.querySelectorAll(".rank")];
+  const fields = ["find", "candidate", "question", "first", "measure", "tone"];
   const value = (id) => (byId(id) ? byId(id).value : "");
   const words = rows.map((row) => row.textContent.toLowerCase());
   const at = rows.map((row) => Number(row.dataset.at));
 
   const choose = (metric) => {
     for (const card of cards) card.setAttribute("aria-pressed", String(card.dataset.metric === metric));
-    chosenHead.hidden = !metric;
+    // One that has a column already is lit there.
+    for (const head of heads) {
+      const lit = Boolean(metric) && head.dataset.metric === metric;
+      head.classList.toggle("lit", lit);
+      if (head.dataset.metric) for (const row of rows) row.cells[heads.indexOf(head)].classList.toggle("lit", lit);
+    }
+    const hidden = !metric || heads.some((head) => head.dataset.metric === metric);
+    chosenHead.hidden = hidden;
     const card = cards.find((one) => one.dataset.metric === metric);
     chosenHead.querySelector("button").textContent = card ? card.querySelector(".label").textContent : "";
     rows.forEach((row, number) => {
       const cell = row.cells[chosenColumn];
-      cell.hidden = !metric;
-      if (!metric) return;
+      cell.hidden = hidden;
+      if (hidden) return;
       const [text, tone] = data.texts[metric][at[number]];
       const known = data.values[metric][at[number]];
       cell.className = `number chosen ${tone}`;
@@ -69,11 +77,13 @@
         asked.every((word) => words[number].includes(word)) &&
         (!value("candidate") || row.dataset.candidate === value("candidate")) &&
         (!value("question") || row.dataset.question === value("question")) &&
+        (!value("first") || row.cells[row.cells.length - 1].textContent === value("first")) &&
         (!tone || toned(metric, at[number], tone));
       row.hidden = !fits;
       if (fits) shown.add(at[number]);
     });
     byId("count").textContent = String(shown.size);
+    for (const rank of ranks) rank.setAttribute("aria-pressed", String(rank.dataset.first === value("first")));
     draw(shown);
   };
 
@@ -105,7 +115,7 @@
       const before = number ? one - other : order(one, other);
       return (down ? -before : before) || first.dataset.at - second.dataset.at;
     });
-    for (const [, row] of keyed) body.append(row);
+    body.append(...keyed.map(([, row]) => row));
   };
 
   for (const head of heads) {
@@ -122,6 +132,14 @@
     card.addEventListener("click", () => {
       byId("measure").value = card.getAttribute("aria-pressed") === "true" ? "" : card.dataset.metric;
       choose(value("measure"));
+      filter();
+    });
+  }
+  for (const rank of ranks) {
+    rank.addEventListener("click", () => {
+      const field = byId("first");
+      if (!field) return;
+      field.value = rank.getAttribute("aria-pressed") === "true" ? "" : rank.dataset.first;
       filter();
     });
   }

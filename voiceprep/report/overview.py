@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Mapping  # noqa: TC003  (the codec reads the hints when it runs)
 from dataclasses import dataclass
 from functools import cache
@@ -22,15 +23,21 @@ from voiceprep.report.picture import percent
 from voiceprep.tables import METRICS, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from jinja2 import Template
 
     from voiceprep.model import Assessment, Finding
 
+    # What is good, from and to.
+    _Ends = tuple[float | None, float | None]
+
 # Measures that have a column of their own; any other can be chosen for one more.
 COLUMNS = ("length", "pace", "hesitations", "pause_share", "star_parts")
 _BINS = 16
+# So many of the things to try first lead the page.
+_MOST_FIRSTS = 6
+_UNTOLD = ("", "unknown")
 _TONES = {
     Verdict.GOOD: "good",
     Verdict.LOW: "watch",
@@ -159,38 +166,94 @@ def _marks(assessment: Assessment) -> tuple[Mark, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is known of a group after one look at its entries: by metric the number, text and tone of each, and bands.
+
+    `firsts` counts what is to be tried first, the most frequent first.
+    """
+
+    count: int
+    duration: float
+    candidates: Sequence[str]
+    questions: Sequence[tuple[str, str]]
+    firsts: Sequence[tuple[str, int]]
+    numbers: Mapping[str, Sequence[float | None]]
+    texts: Mapping[str, Sequence[tuple[str, str]]]
+    bands: Mapping[str, Collection[_Ends]]
+
+
+def gathered(entries: Iterable[Entry]) -> Gathered:
+    """Return what is known of the group of `entries`; no entry itself is held."""
+    count, duration = 0, 0.0
+    candidates: set[str] = set()
+    questions: dict[str, str] = {}
+    firsts: Counter[str] = Counter()
+    numbers: dict[str, list[float | None]] = {}
+    texts: dict[str, list[tuple[str, str]]] = {}
+    bands: dict[str, set[_Ends]] = {}
+    # The same texts come again and again: each is held once.
+    same: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in entries:
+        for name, value in one.values.items():
+            before = count - len(numbers.setdefault(name, []))
+            numbers[name] += [*[None] * before, value.number]
+            said = (value.text, value.tone)
+            texts.setdefault(name, []).extend([*[_UNTOLD] * before, same.setdefault(said, said)])
+            if value.number is not None:
+                bands.setdefault(name, set()).add((value.low, value.high))
+        count, duration = count + 1, duration + one.duration
+        candidates.add(one.candidate)
+        firsts.update([one.todo] if one.todo else [])
+        if one.question:
+            questions[f"{one.question}\n{one.asked}"] = one.asked or one.question
+    for name, known in numbers.items():
+        rest = count - len(known)
+        known.extend([None] * rest)
+        texts[name].extend([_UNTOLD] * rest)
+    asked = sorted(questions.items(), key=lambda pair: pair[1])
+    return Gathered(count, duration, _sorted(candidates), asked, firsts.most_common(), numbers, texts, bands)
+
+
 def render(
-    entries: Sequence[Entry], missing: Sequence[Missing] = (), *, waiting: int = 0, files: Sequence[str] = ()
+    entries: Collection[Entry], missing: Sequence[Missing] = (), *, waiting: int = 0, files: Sequence[str] = ()
 ) -> str:
     """Return the page for `entries`, those `missing`, and how many are `waiting` to be heard.
 
     `files` are the names of tables that lie beside the page.
     """
+    return "".join(pieces(entries, missing, waiting=waiting, files=files))
+
+
+def pieces(
+    entries: Collection[Entry], missing: Sequence[Missing] = (), *, waiting: int = 0, files: Sequence[str] = ()
+) -> Iterator[str]:
+    """Yield the page of `render` piece by piece. `entries` are gone through twice, and none is held."""
     script = html.resource("overview.js")
-    spreads = [spread for name in METRICS if (spread := spread_of(name, entries))]
+    group = gathered(entries)
+    spreads = [spread for name in METRICS if (spread := spread_of(name, group))]
     data = {
         "bins": _BINS,
         "spreads": [[one.metric, one.low, one.high] for one in spreads],
-        "values": {one.metric: [_number(entry, one.metric) for entry in entries] for one in spreads},
-        "texts": {one.metric: [_text(entry, one.metric) for entry in entries] for one in spreads},
+        "values": {one.metric: group.numbers[one.metric] for one in spreads},
+        "texts": {one.metric: group.texts[one.metric] for one in spreads},
     }
-    page = _template().render(
+    page = _template().generate(
         entries=entries,
+        group=group,
         missing=missing,
         waiting=waiting,
         files=files,
         spreads=spreads,
-        groups=list(dict.fromkeys(one.group for one in spreads)),
-        columns=[(name, load(METRICS, name).label) for name in COLUMNS if any(name in one.values for one in entries)],
-        candidates=_sorted(entry.candidate for entry in entries),
-        questions=_questions(entries),
-        hours=sum(entry.duration for entry in entries),
+        families=list(dict.fromkeys(one.group for one in spreads)),
+        columns=[(name, load(METRICS, name).label) for name in COLUMNS if name in group.numbers],
+        firsts=group.firsts[:_MOST_FIRSTS],
         data=data,
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=html.resource("page.css") + html.resource("overview.css"),
     )
-    return wording.legible(page)
+    return map(wording.legible, page)
 
 
 @cache
@@ -200,16 +263,6 @@ def _template() -> Template:
     return environment.get_template("overview.html.j2")
 
 
-def _number(one: Entry, metric: str) -> float | None:
-    value = one.values.get(metric)
-    return value.number if value else None
-
-
-def _text(one: Entry, metric: str) -> list[str]:
-    value = one.values.get(metric)
-    return [value.text, value.tone] if value else ["", "unknown"]
-
-
 def _sorted(names: Iterable[str]) -> list[str]:
     """Return each of `names` once, numbers in them by size: 2 before 10."""
     return sorted(
@@ -217,16 +270,9 @@ def _sorted(names: Iterable[str]) -> list[str]:
     )
 
 
-def _questions(entries: Sequence[Entry]) -> list[tuple[str, str]]:
-    """Return the key and the text of each question that was asked."""
-    asked = {entry.question + "\n" + entry.asked: entry.asked or entry.question for entry in entries if entry.question}
-    return sorted(asked.items(), key=lambda pair: pair[1])
-
-
-def spread_of(name: str, entries: Sequence[Entry]) -> Spread | None:
-    """Return how the measure `name` is spread over `entries`, or None where fewer than two have it."""
-    values = [value for entry in entries if (value := entry.values.get(name)) and value.number is not None]
-    numbers = sorted(value.number for value in values if value.number is not None)
+def spread_of(name: str, group: Gathered) -> Spread | None:
+    """Return how the measure `name` is spread over `group`, or None where fewer than two have it."""
+    numbers = sorted(number for number in group.numbers.get(name, ()) if number is not None)
     if len(numbers) < 2:
         return None
     metric = load(METRICS, name)
@@ -249,7 +295,7 @@ def spread_of(name: str, entries: Sequence[Entry]) -> Spread | None:
         high,
         *ends,
         tuple(bins),
-        _good(values, low, high),
+        _good(group.bands[name], low, high),
         tuple(round(100 * count / most, 1) for count in bins),
     )
 
@@ -259,12 +305,9 @@ def bin_of(number: float, low: float, high: float) -> int:
     return min(_BINS - 1, max(0, math.floor((number - low) / (high - low) * _BINS)))
 
 
-def _good(values: Sequence[Value], low: float, high: float) -> tuple[float, float] | None:
-    """Return where good is on the axis, start and width in per cent: where all answers have the same band."""
-    bands = {(value.low, value.high) for value in values}
-    if len(bands) != 1:
-        return None
-    start, end = bands.pop()
+def _good(bands: Collection[_Ends], low: float, high: float) -> tuple[float, float] | None:
+    """Return where good is on the axis, start and width in per cent: where all answers have the same of `bands`."""
+    start, end = next(iter(bands)) if len(bands) == 1 else (None, None)
     if start is None and end is None:
         return None
     first = percent((low if start is None else start) - low, high - low)
