@@ -15,6 +15,7 @@ from voiceprep.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from voiceprep.correcting import Correction
     from voiceprep.history import History, Record
     from voiceprep.model import Assessment
     from voiceprep.scoring import OwnVoice
@@ -74,6 +75,17 @@ def own_voice(data: Path | None) -> Callable[[str], OwnVoice | None]:
         from voiceprep.history.correcting import peek  # noqa: PLC0415  (sqlite3)
 
         return peek(history_file(data), model)
+
+    return of
+
+
+def own_corrections(data: Path | None) -> Callable[[str], tuple[Correction, ...]]:
+    """Return what gives for the SHA-256 of a recording what the user corrected of it."""
+
+    def of(sha256: str) -> tuple[Correction, ...]:
+        from voiceprep.history.correcting import peek_corrections  # noqa: PLC0415  (sqlite3)
+
+        return peek_corrections(history_file(data), sha256)
 
     return of
 
