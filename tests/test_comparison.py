@@ -497,3 +497,11 @@ def test_any_words_can_be_compared_and_shown(texts: list[str], data: st.DataObje
     to_data(found)
     comparison_data.render(found)
     comparison_text.render(found)
+
+
+def test_a_narrow_terminal_leaves_the_pictures_out_and_the_names_whole() -> None:
+    text = comparison_text.render(example(), width=60)
+    assert max(map(len, text.splitlines())) <= 60
+    assert "Task, % of the time" in text
+    assert "less  │  more" not in text
+    assert "less  │  more" in comparison_text.render(example(), width=80)
