@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from voiceprep import assess, chance
 from voiceprep.comparison import Side, compare_answers, stretches
+from voiceprep.comparison.measures import READING_FREEDOM
 from voiceprep.model import Recording, Settings
 from voiceprep.testing import spoken
 
@@ -245,8 +247,14 @@ def reading() -> Iterator[str]:
             read, words = read_star(one.sentences), np.array([len(said.split()) for said in one.sentences])
             claimed = words[np.array(read.parts) == part].sum() if read.present[part] else 0
             errors.append((claimed - words[np.array(list(one.parts)) == part].sum()) / words.sum())
-        spread = np.std(errors, ddof=1)
+        spread = float(np.std(errors, ddof=1))
         yield f"share of {part}: {np.mean(errors):+.3f}, standard deviation {spread:.3f}, {len(errors)} answers"
+        apart = [abs(one - other) for one, other in combinations(errors, 2)]
+        for name, freedom in (("a bell", chance.KNOWN), ("t", READING_FREEDOM)):
+            one = chance.Spread(spread, freedom)
+            tails = np.array([chance.difference(away, one, one).p for away in apart])
+            beyond = ", ".join(f"{np.mean(tails <= p):.1%} with p up to {p:g}" for p in (0.05, 0.01, 0.003))
+            yield f"  of {len(apart)} pairs of them by {name}: {beyond}"
 
 
 def main() -> None:

@@ -20,11 +20,13 @@ import pytest
 from batches import ENGINE, PATTERN, batch, command, finished, heard, recordings, written
 from fake_engine import KILLS
 
-from voiceprep import config
+from voiceprep import config, pipeline
 from voiceprep.batch import parquet, work
 from voiceprep.batch.executors import Serial
 from voiceprep.batch.work import How
+from voiceprep.correcting import Change, Correction
 from voiceprep.history import History
+from voiceprep.history.correcting import revise
 from voiceprep.model import Band, Measurement, Settings
 from voiceprep.report import data
 from voiceprep.tables import METRICS, load
@@ -254,6 +256,18 @@ def test_save_keeps_each_answer_in_the_history_once(tmp_path: Path, log: Path) -
             path.name for path in (tmp_path / "in").iterdir()
         }
     assert len(heard(log)) == 3
+
+
+def test_what_was_corrected_of_a_recording_is_said_not_to_be_in_its_report(tmp_path: Path, log: Path) -> None:
+    recordings(tmp_path / "in", 2)
+    arguments = (tmp_path / "in", "--out", tmp_path / "out", "--format", "none")
+    assert "What you corrected" not in finished(*arguments, "--save", log=log)[2]
+    with History(config.data_dir() / "history.db") as history:
+        word = history.known(1).transcript.words[0]
+        revise(history, 1, pipeline.recount, add=[Correction(Change.WORD, word.span, word.text, "This")])
+    _, _, err = finished(*arguments, log=log)
+    assert "What you corrected of one of these recordings counts in your history, not in these reports" in err
+    assert len(heard(log)) == 2
 
 
 # The command

@@ -383,8 +383,57 @@ def test_a_recording_that_is_saved_again_is_shown_and_counted_as_it_was_correcte
     with History(data / "history.db") as history:
         now = history.measurements([1])[1]
     assert [one.total for one in now if one.metric == "filled_pauses"] == [2]
-    # What is only looked at is as it was heard.
-    assert not json.loads(command(*analyze))["answers"][0]["caveats"]
+    # Another answer of it begins without.
+    assert not json.loads(command(*analyze, "--save", "--as-new"))["answers"][0]["caveats"]
+
+
+def test_a_recording_is_corrected_where_its_file_is_looked_at_or_compared(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
+    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
+    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+    heard = json.loads(command("analyze", file, "--save", "--quiet", "-f", "json", "--at", "none"))["answers"][0]
+    out("last", "--not-filler", "2")
+    corrected = json.loads(command("analyze", file, "--quiet", "-f", "json", "--at", "none"))["answers"][0]
+    assert corrected["caveats"][0] == "1 correction by you: “um” at 0:01 is no filler."
+    pauses = [
+        {one["measurement"]["metric"]: one["measurement"] for one in answer["findings"]}["filled_pauses"]
+        for answer in (heard, corrected)
+    ]
+    assert [one["total"] for one in pauses] == [2, 1]
+    # In a report it is as it was when that was made.
+    report = tmp_path / "answer.json"
+    report.write_text(command("analyze", file, "--quiet", "-f", "json"), "utf-8")
+    for one in (file, "1", str(report)):
+        told = json.loads(command("compare", file, one, "-f", "json", "--data", str(data)))
+        (row,) = (row for row in told["differences"] if row["metric"] == "filled_pauses")
+        assert row["a"] == row["b"] == pytest.approx(pauses[1]["total"] / pauses[1]["per"])
+        assert "A: 1 correction by you: “um” at 0:01 is no filler." in told["caveats"]
+        assert ("B: 1 correction by you: “um” at 0:01 is no filler." in told["caveats"]) == (one != str(report))
+    out("last", "--undo", "all")
+    assert not json.loads(command("analyze", file, "--quiet", "-f", "json"))["answers"][0]["caveats"]
+
+
+def test_a_text_is_corrected_where_its_file_is_looked_at(data: Path, tmp_path: Path) -> None:
+    text = tmp_path / "answer.txt"
+    text.write_text("Well, it was like a week. Then we shipped it.", "utf-8")
+    command("analyze", str(text), "--save", "--quiet")
+    assert data.exists()
+    out("last", "--part", "2=R")
+    assert "sentence at word 7 is the result." in " ".join(command("analyze", str(text), "--quiet").split())
+
+
+def test_sessions_that_are_compared_say_how_many_answers_count_as_they_were_corrected(data: Path) -> None:
+    for session, sounds in (("2026-05-01-090000", "abc"), ("2026-05-02-090000", "def")):
+        for number, sound in enumerate(sounds, 1):
+            save(data, sound, Take(session, number, f"{session[:10]}T09:00:00", QUESTION, 60.0))
+    out("1", "--not-filler", "1")
+    out("3", "--not-filler", "1")
+    out("5", "--not-filler", "1")
+    text = " ".join(command("compare", "2026-05-01-090000", "2026-05-02-090000").split())
+    assert "A: 2 of its answers count as you corrected them." in text
+    assert "B: 1 of its answers counts as you corrected it." in text
 
 
 def test_reports_say_how_right_this_voice_was_heard_before(

@@ -231,7 +231,7 @@ def test_an_answer_is_written_for_a_mentor(data: Path, tmp_path: Path) -> None:
     done = run("redact", "last")
     assert done.stdout == ""
     assert done.stderr.splitlines()[-3:] == [
-        "Report without sound: redacted-2.html",
+        f"Report without sound: {tmp_path / 'redacted-2.html'}",
         "Names that a transcript writes like ordinary words are not found.",
         "Read it through before you send it.",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from dataclasses import replace
@@ -17,10 +18,12 @@ from report_values import assert_golden
 
 from voiceprep.codec import to_data
 from voiceprep.comparison import Change, Comparison, Counted, Difference, Fate, Run, Side, compare_answers
+from voiceprep.comparison.measures import tested as against_chance
+from voiceprep.comparison.measures import told as told_of
 from voiceprep.comparison.sittings import compare_sittings
 from voiceprep.comparison.words import aligned, bare
 from voiceprep.metrics import OF_WORDS
-from voiceprep.model import Band, Detector, Measurement, Span, Timing, Transcript, Word, WordKind
+from voiceprep.model import Band, Detector, Finding, Measurement, Span, Timing, Transcript, Verdict, Word, WordKind
 from voiceprep.report import beside, comparison_data, comparison_text
 from voiceprep.testing import spoken, typed
 
@@ -29,6 +32,19 @@ TOLD = spoken("One two, um, three four. <1.4> Five you know six seven.")
 
 def named(comparison: Comparison, metric: str) -> Difference:
     return next(one for one in comparison.differences if one.metric == metric)
+
+
+@pytest.mark.parametrize(("apart", "p"), [(0.10, 0.28), (0.17, 0.093), (0.20, 0.057), (0.30, 0.0123)])
+def test_a_part_that_may_be_misread_changes_by_more_than_the_worst_readings_stray(apart: float, p: float) -> None:
+    # Two readings of a task, each 0.06 off: Student's t with 6 degrees of freedom, by a printed table of it.
+    one, other = (
+        Finding("Task", "% of the time", "Story", Measurement("task", 1, share, 1.0), Verdict.GOOD)
+        for share in (0.1, 0.1 + apart)
+    )
+    found = against_chance(one, other, told_of(TOLD, None), told_of(TOLD, None)).test
+    assert found
+    assert found.p == pytest.approx(p, rel=0.02)
+    assert found.low == pytest.approx(apart - 2.447 * 0.06 * math.sqrt(2), abs=1e-4)
 
 
 def words(text: str) -> tuple[Word, ...]:
@@ -481,3 +497,11 @@ def test_any_words_can_be_compared_and_shown(texts: list[str], data: st.DataObje
     to_data(found)
     comparison_data.render(found)
     comparison_text.render(found)
+
+
+def test_a_narrow_terminal_leaves_the_pictures_out_and_the_names_whole() -> None:
+    text = comparison_text.render(example(), width=60)
+    assert max(map(len, text.splitlines())) <= 60
+    assert "Task, % of the time" in text
+    assert "less  │  more" not in text
+    assert "less  │  more" in comparison_text.render(example(), width=80)

@@ -12,7 +12,16 @@ from voiceprep import correcting, pipeline, star
 from voiceprep.correcting import Change, Correction
 from voiceprep.errors import HistoryError
 from voiceprep.history import History, Recount
-from voiceprep.history.correcting import listed, models, of_recording, own_voice, peek, revise
+from voiceprep.history.correcting import (
+    listed,
+    models,
+    of_recording,
+    own_voice,
+    peek,
+    peek_corrected,
+    peek_corrections,
+    revise,
+)
 from voiceprep.model import Assessment, Measurement, Recording, Settings, Span, WordKind
 from voiceprep.scoring import OwnVoice, Tally
 from voiceprep.testing import spoken
@@ -232,6 +241,21 @@ def test_looking_into_no_or_another_history_gives_nothing_and_changes_nothing(pa
     connection.close()
     before = path.read_bytes()
     assert peek(path, "") is None
+    assert path.read_bytes() == before
+
+
+def test_corrections_are_found_by_the_recording_and_nothing_is_changed(path: Path) -> None:
+    assert (peek_corrections(path, "a" * 64), peek_corrected(path)) == ((), frozenset())
+    with History(path) as book:
+        first = book.save(judged())
+        book.save(judged(sound="b"))
+        revise(book, first, recount, add=[UM])
+        # An answer of the same recording that was kept apart has none of its own.
+        book.save(judged(), apart=True)
+    before = path.read_bytes()
+    assert peek_corrections(path, "a" * 64) == (UM,)
+    assert peek_corrections(path, "b" * 64) == ()
+    assert peek_corrected(path) == {"a" * 64}
     assert path.read_bytes() == before
 
 

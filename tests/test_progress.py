@@ -336,6 +336,26 @@ def test_one_sitting_says_that_it_is_too_early() -> None:
     assert "that takes 9 more sittings" in text
     assert "Usual" not in text
     assert "Over time" not in text
+    page = progress_html.render(one)
+    assert '<article class="card">' not in page
+    assert "2 measures have one sitting: too early to say, 9 more are needed." in page
+    assert '<details class="printed" open>' in page
+    assert 'class="legend"' not in page
+
+
+def test_a_measure_that_is_new_is_counted_and_the_others_are_drawn() -> None:
+    two = overall(sittings({"pace": [150.0, 160.0], "hesitations": [7.0, 6.0], "opening": [3.0]}), (), Known())
+    page = progress_html.render(two)
+    assert page.count('<article class="card">') == 2
+    assert "One measure has one sitting" in page
+    assert 'class="legend"' in page
+
+
+def test_competencies_fit_a_narrow_terminal() -> None:
+    known = Known((replace(SCOPE, competencies=("long",)),), {"long": "Leadership and influence over others"})
+    page = overall(sittings({"pace": [150.0]}), [told(0, pace=150)], known)
+    assert "Leadership" in progress_text.render(page, width=60)
+    assert max(map(len, progress_text.render(page, width=60).splitlines())) <= 60
 
 
 def test_a_change_is_told_with_its_size_and_its_doubt() -> None:
@@ -360,7 +380,8 @@ def test_any_history_fits_the_columns_and_makes_a_page(values: dict[str, list[fl
     lines = progress_text.render(page, width=width).splitlines()
     assert max(map(len, lines)) <= width
     assert progress_text.render(page, width=width, ascii=True).isascii()
-    assert progress_html.render(page).count('<article class="card">') == len(page.courses)
+    drawn = [one for one in page.courses if len(one.points) > 1]
+    assert progress_html.render(page).count('<article class="card">') == len(drawn)
 
 
 # The simulated learner

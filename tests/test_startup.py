@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
+from voiceprep import assess
 from voiceprep.cli import COMMANDS
+from voiceprep.history import History
+from voiceprep.model import Question, QuestionKind, Recording, Settings
+from voiceprep.packs import TYPED
+from voiceprep.testing import spoken
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = {
     "av",
@@ -83,6 +92,39 @@ def test_completing_a_question_imports_nothing_heavy() -> None:
         "COMP_CWORD": "3",
     }
     assert imported(f"{RUN}; main()", **words) & HEAVY == set()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a history of twelve days, on which an answer was saved each."""
+    folder = tmp_path_factory.mktemp("data")
+    with History(folder / "history.db") as history:
+        for day in range(1, 13):
+            heard = spoken("So I was, um, late. <0.8> Then we fixed it.")
+            recording = Recording("a.wav", f"{day:064}", heard.duration)
+            prepared = assess.prepare(heard, Question(TYPED, "Were you late?", QuestionKind.BEHAVIOURAL), Settings())
+            history.save(assess.assess(prepared, recording, Settings(), version="", at=f"2026-05-{day:02}T09:00:00"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("command", "heavy", "most"),
+    [
+        (["sessions"], {"sqlite3"}, 34),
+        (["stories"], {"sqlite3", "rich"}, 50),
+        (["due"], {"sqlite3", "rich", "fsrs"}, 72),
+        (["progress"], {"sqlite3", "rich"}, 72),
+        (["compare", "--last", "2"], {"sqlite3", "rich", "numpy"}, 94),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_reads_the_history_imports_what_it_needs_and_little_else(
+    kept: Path, command: list[str], heavy: set[str], most: int
+) -> None:
+    names = imported(f"{RUN}; main({[*command, '--data', str(kept)]})", VOICEPREP_CONFIG_DIR=str(kept / "config"))
+    assert names & HEAVY == heavy
+    # Starting up is most of the time that these take, and each of our modules is one or two thousandths of a second.
+    assert len([name for name in names if name.startswith("voiceprep")]) <= most
 
 
 def test_tracking_a_voice_takes_numpy_and_nothing_else() -> None:

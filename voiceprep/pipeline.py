@@ -80,6 +80,11 @@ def _silent(*_: object) -> None:
     """Tell nobody."""
 
 
+def _uncorrected(_sound: str) -> tuple[Correction, ...]:
+    """Know of no corrections."""
+    return ()
+
+
 def hear(
     path: AnyPath, settings: Settings | None = None, *, progress: Progress = _silent, notice: Notice = _silent
 ) -> Transcript:
@@ -103,6 +108,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     engine: Recogniser | None = None,
     known: Known | None = None,
     own: Callable[[str], OwnVoice | None] = lambda _model: None,
+    corrected: Callable[[str], Sequence[Correction]] = _uncorrected,
     text: bool = False,
     speaker: str = "",
     progress: Progress = _silent,
@@ -113,14 +119,15 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     `at` is stamped in as the time it was made. `question_end` is the second of the recording at which the question
     ends. `sound_in_page` lets the HTML page carry the recording. `engine` hears it where one is given, else that of the
     settings; `known` is what is known of its sound beforehand (see `live`), and `own` gives for the SHA-256 of a model
-    how right the user's own answers were heard with it (see `judge`). Where the ending of `path` is that of a text, or
-    `text` says that it is one, it is read instead, by `speaker` alone if it names
-    several; no model is needed. Raise as `hear`.
+    how right the user's own answers were heard with it (see `judge`). `corrected` gives for the SHA-256 of a recording
+    what the user corrected of it, which is applied. Where the ending of `path` is that of a text, or `text` says that
+    it is one, it is read instead, by `speaker` alone if it names several; no model is needed. Raise as `hear`.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
     if text or written.is_written(Path(path)):
-        answers = read(path, asked, settings, at=at, question_end=question_end, speaker=speaker)
+        how = {"at": at, "question_end": question_end, "speaker": speaker}
+        answers = read(path, asked, settings, corrected=corrected, **how)  # type: ignore[arg-type]
         if len(answers) > 1:
             hint = "voiceprep.pipeline.read returns them all."
             raise InputError(f"'{path}' is a report with {len(answers)} answers", hint=hint)
@@ -132,6 +139,7 @@ def analyze(  # noqa: PLR0913  (one call does the whole job; all but three are n
     result = judge(
         transcript, decoded.recording, asked, settings,
         at=at, question_end=question_end, waveform=drawn, own=voice_of_own,
+        corrections=corrected(decoded.recording.sha256),
     )  # fmt: skip
     return replace(result, playback=encode(decoded.audio)) if sound_in_page else result
 
@@ -144,11 +152,13 @@ def read(
     at: str = "",
     question_end: float | None = None,
     speaker: str = "",
+    corrected: Callable[[str], Sequence[Correction]] = _uncorrected,
 ) -> tuple[Assessment, ...]:
     """Return the assessments of the answers in the text at `path`: a report of ours may hold several, others hold one.
 
     It may be typed (standard input where `path` is `-`), captions, or a recogniser's JSON. `question` takes the place
-    of one that a report names. The rest is as in `analyze`. Raise `InputError` for what cannot be read.
+    of one that a report names. Corrections are not applied to the answers of a report, which are as they were when it
+    was made. The rest is as in `analyze`. Raise `InputError` for what cannot be read.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
@@ -160,6 +170,7 @@ def read(
             settings,
             at=at,
             question_end=question_end,
+            corrections=() if one.reported else corrected(one.recording.sha256),
         )
         for one in written.read(Path(path), settings.language, speaker)
     )

@@ -62,11 +62,15 @@ _A_SLIP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer as it was written: its words without kinds, where it came from, and its question if that is known."""
+    """An answer as it was written: its words without kinds, where it came from, and its question if that is known.
+
+    `reported` says that it was in a report of ours.
+    """
 
     transcript: Transcript
     recording: Recording
     question: Question | None = None
+    reported: bool = False
 
 
 def is_written(path: Path) -> bool:
@@ -183,7 +187,7 @@ def _report(text: str) -> list[Written]:
     for one in answers:
         if wrong := _wrong(one.transcript):
             raise InputError(f"this report was altered: {wrong}")
-    return [Written(one.transcript, one.recording, one.question) for one in answers]
+    return [Written(one.transcript, one.recording, one.question, reported=True) for one in answers]
 
 
 def _wrong(transcript: Transcript) -> str:

@@ -49,7 +49,7 @@ class Folder:
     """A run of `jobs` into the folder `out`, with what `results` keep.
 
     `save` is called with each assessment and its recording, where it is given. With `send`, workers get the
-    recordings themselves. `afresh` writes all reports and tables anew.
+    recordings themselves. `afresh` writes all reports and tables anew. `sounds` has the SHA-256 of each recording.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Folder:
         self._results, self._save, self._send, self._afresh = results, save, send, afresh
         self._judging = keys.judging(how)
         self._keys: dict[int, _Keys] = {}
+        self.sounds: dict[int, str] = {}
         self._rows: list[str | None] = [None] * len(jobs)
         self.failures: dict[int, Failure] = {}
 
@@ -93,6 +94,7 @@ class Folder:
         if job.problem:
             raise InputError(job.problem, job.hint)
         content, sha256 = self._content(job)
+        self.sounds[place] = sha256
         key = keys.heard(sha256, self.how)
         answer = keys.answer(key, job)
         kept = self._keys[place] = _Keys(key, answer, keys.row(answer, job, self._judging))

@@ -17,7 +17,7 @@ import click
 from voiceprep.cli import Terminated, say_error
 from voiceprep.cli.completion import complete_question
 from voiceprep.cli.destination import destination
-from voiceprep.cli.folder import own_voice
+from voiceprep.cli.folder import own_corrections, own_voice
 from voiceprep.cli.talk import Talk
 from voiceprep.errors import EngineError, HistoryError, InputError
 from voiceprep.tables import FORMATS
@@ -159,6 +159,8 @@ def command(files: tuple[Path, ...], form: str | None, output: Path | None, **op
             "sound_in_page": in_page,
             "text": options["text"],
             "speaker": options["speaker"],
+            # What is saved is what was heard, and corrected beside it.
+            "corrected": own_corrections(None) if history is None else lambda _sound: (),
         }
         done, code = _each(files, question, settings, talk, keep, **how)
         saved = f"{_kept_as(kept, history)} in {history.path}" if history is not None and kept else ""

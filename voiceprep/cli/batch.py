@@ -200,6 +200,8 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         code = _run(folder, executor, told, options["timeout"] or 3600.0)
         names = folder.finish()
         told.say(_summary(folder, out / names[0]))
+        if note := _corrected(folder):
+            told.say(note)
         told.end(folder.done, len(folder.failures), code)
     return code
 
@@ -243,6 +245,17 @@ def _summary(folder: Folder, index: Path) -> str:
     if left:
         told += f", {left} to do: the same command goes on"
     return f"{told}. Overview: {shown(index)}"
+
+
+def _corrected(folder: Folder) -> str:
+    """Return what to say where the user corrected what was heard in a recording of `folder`: not in its reports."""
+    from voiceprep.cli.folder import history_file  # noqa: PLC0415  (with the others)
+    from voiceprep.history.correcting import peek_corrected  # noqa: PLC0415  (sqlite3)
+
+    count = len(peek_corrected(history_file(None)).intersection(folder.sounds.values()))
+    what = "one of these recordings" if count == 1 else f"{count} of these recordings"
+    told = f"What you corrected of {what} counts in your history, not in these reports. With it: voiceprep analyze FILE"
+    return told if count else ""
 
 
 def _alone(out: Path) -> Any:  # noqa: ANN401  (a lock, from a package that is loaded late)

@@ -116,7 +116,7 @@ def _compared(
 
     def side(one: Given, place: int) -> Side:
         if one.file is not None:
-            return pair.file(one, question, settings, talk, place, sound=page)
+            return pair.file(one, question, settings, data, talk, place, sound=page)
         return pair.answer(one, settings, data, labelled=labelled, sound=page)
 
     return comparison.compare_answers(side(first, 1), side(second, 2))

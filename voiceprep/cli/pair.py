@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voiceprep import __version__
 from voiceprep.cli.answers import LAST, find, numbered, numeral, sound_of
-from voiceprep.cli.folder import opened, sessions_in
+from voiceprep.cli.folder import opened, own_corrections, sessions_in
 from voiceprep.errors import InputError
 from voiceprep.model import Assessment, Finding, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from voiceprep.cli.talk import Talk
     from voiceprep.comparison import Counted, Side
@@ -151,13 +151,16 @@ def sitting(one: Given, data: Path | None) -> Counted:
 
     with opened(data, reading=True) as history:
         entries = history.entries(Choice(sitting=one.sitting))
-        known = history.measurements([entry.id for entry in entries])
+        answers = [entry.id for entry in entries]
+        known, corrected = history.measurements(answers), len(history.corrections(answers))
+    counted = "counts as you corrected it" if corrected == 1 else "count as you corrected them"
     side = Side(
         f"session {one.sitting}",
         entries[0].at,
         seconds=sum(entry.duration for entry in entries),
         answers=len(entries),
         heard=", ".join(sorted({entry.model for entry in entries})),
+        corrected=(f"{corrected} of its answers {counted}.",) if corrected else (),
     )
     return Counted(side, tuple(known.values()))
 
@@ -189,6 +192,7 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
         record.recording.duration,
         id=record.id,
         heard=record.transcript.engine.model,
+        corrected=assessment.caveats,
         assessment=assessment,
     )
 
@@ -196,6 +200,7 @@ def answer(one: Given, settings: Settings, data: Path | None, *, labelled: bool,
 def _judged(record: Record, counted: Sequence[Measurement], settings: Settings, *, labelled: bool) -> Assessment:
     """Return `record` judged by today's measures and bands, without what only a report on it alone would say.
 
+    Its caveats are what the user corrected of it.
     What was `counted` in it is taken as it was kept, where it is of today's version.
     """
     from voiceprep import assess, correcting, star  # noqa: PLC0415  (heavy)
@@ -211,7 +216,7 @@ def _judged(record: Record, counted: Sequence[Measurement], settings: Settings, 
     asked = record.question and same_question(record.question, _packs(settings.questions))
     prepared = assess.prepare(fixed.transcript, asked, settings, read)
     end = record.take.question_end if record.take else None
-    ready, _ = correcting.apply_parts(replace(prepared, question_end=end, checked=fixed.checked), record.corrections)
+    ready, idle = correcting.apply_parts(replace(prepared, question_end=end, checked=fixed.checked), record.corrections)
     findings = tuple(
         _found(load(METRICS, name), ready, settings, known.get(name), again=name in PLACED, corrected=name in corrected)
         for name in METRICS
@@ -226,6 +231,7 @@ def _judged(record: Record, counted: Sequence[Measurement], settings: Settings, 
         ready.question,
         ready.sentences,
         ready.star,
+        caveats=correcting.told(record.corrections, (*fixed.idle, *idle), timed=record.transcript.timed),
     )
 
 
@@ -284,23 +290,30 @@ def _sound(record: Record, data: Path | None) -> Playback | None:
         return None
 
 
-def file(one: Given, question: str | None, settings: Settings, talk: Talk, place: int, *, sound: bool) -> Side:
-    """Return the answer in a file: heard now, or read if it is a text or a report."""
-    from voiceprep import pipeline, written  # noqa: PLC0415  (heavy)
+def file(
+    one: Given, question: str | None, settings: Settings, data: Path | None, talk: Talk, place: int, *, sound: bool
+) -> Side:
+    """Return the answer in a file: heard now, or read if it is a text or a report.
+
+    What the user corrected of that very recording, in the history in the folder `data`, counts.
+    """
+    from voiceprep import correcting, pipeline, written  # noqa: PLC0415  (heavy)
     from voiceprep.comparison import Side  # noqa: PLC0415  (same)
 
     assert one.file is not None  # noqa: S101  (for the type checker: files come here)
+    how: dict[str, Any] = {"corrected": own_corrections(data)}
     if written.is_written(one.file):
-        assessment = pipeline.analyze(one.file, question, settings)
+        assessment = pipeline.analyze(one.file, question, settings, **how)
     else:
         with talk.about(one.file, place, 2) as progress:
-            how: dict[str, Callable[..., None]] = {"progress": progress, "notice": talk.say}
-            assessment = pipeline.analyze(one.file, question, settings, sound_in_page=sound, **how)  # type: ignore[arg-type]
+            how |= {"progress": progress, "notice": talk.say, "sound_in_page": sound}
+            assessment = pipeline.analyze(one.file, question, settings, **how)
     return Side(
         assessment.recording.name,
         "",
         assessment.question.text if assessment.question else "",
         assessment.transcript.duration,
         heard=assessment.transcript.engine.model,
+        corrected=tuple(one for one in assessment.caveats if correcting.told_to_others(one) is not None),
         assessment=assessment,
     )

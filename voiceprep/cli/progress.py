@@ -157,9 +157,10 @@ def _told(history: History, entries: Sequence[Entry], packs: Sequence[Pack]) -> 
     """Return `entries` with their questions as the `packs` have them today, and what was measured in the newest."""
     from voiceprep.progress import Told  # noqa: PLC0415  (heavy)
     from voiceprep.progress.overall import TAKES  # noqa: PLC0415  (same)
+    from voiceprep.rating import Judge  # noqa: PLC0415  (same)
 
     known: dict[tuple[str, str], Question] = {(one.id, one.text): one for pack in packs for one in pack.questions}
-    counts = history.measurements([one.id for one in entries[-TAKES:]])
+    counts = history.measurements([one.id for one in entries[-TAKES:]], Judge({}).metrics)
     return [
         Told(
             one.id,

@@ -66,7 +66,8 @@ def command(answer: str, output: Path | None, mask: tuple[str, ...], keep: tuple
     write_text(target, text)
     for line in _told(masked, _written(assessment, mask)):
         click.echo(line, err=True)
-    click.echo(f"Report without sound: {shown(target)}", err=True)
+    # In whole: without -o it is in the folder that one happens to be in.
+    click.echo(f"Report without sound: {shown(target.resolve())}", err=True)
     click.echo(WARNING, err=True)
 
 

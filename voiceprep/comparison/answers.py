@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voiceprep.comparison.measures import Told, tested, told, unlike
-from voiceprep.comparison.order import out_of_order
+from voiceprep.comparison.order import corrected, out_of_order
 from voiceprep.comparison.values import Change, Comparison, Difference, PartBeside, Side
 from voiceprep.comparison.verdicts import Held, judged
 from voiceprep.comparison.words import aligned
@@ -32,7 +32,7 @@ def compare_answers(a: Side, b: Side) -> Comparison:
         judged(tuple(_measures(one, other))),
         aligned(one.transcript.words, other.transcript.words),
         tuple(_parts(one, other)),
-        (*out_of_order(a, b), *_caveats(one, other)),
+        (*out_of_order(a, b), *corrected(a, b), *_caveats(one, other)),
     )
 
 

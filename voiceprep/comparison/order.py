@@ -1,4 +1,4 @@
-"""Which of two sides came first. Pure."""
+"""What is told of two sides themselves: which came first, and what the user corrected. Pure."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def out_of_order(a: Side, b: Side) -> tuple[str, ...]:
     # As in the history: what names no zone is in UTC.
     first, second = (at if at.tzinfo else at.replace(tzinfo=UTC) for at in (before, after))
     return ("B is older than A: give the older one first to see what changed since.",) if second < first else ()
+
+
+def corrected(a: Side, b: Side) -> tuple[str, ...]:
+    """Return what the user corrected of `a` and of `b`."""
+    return tuple(f"{letter}: {said}" for letter, side in (("A", a), ("B", b)) for said in side.corrected)

@@ -9,7 +9,7 @@ import numpy as np
 
 from voiceprep import chance
 from voiceprep.comparison.measures import DIFFERENCE, PLACED, RATIO
-from voiceprep.comparison.order import out_of_order
+from voiceprep.comparison.order import corrected, out_of_order
 from voiceprep.comparison.values import Change, Comparison, Difference, Side
 from voiceprep.comparison.verdicts import Held, judged
 from voiceprep.metrics import OF_WORDS
@@ -57,7 +57,8 @@ class Counted:
 
 def compare_sittings(a: Counted, b: Counted, bands: dict[str, Band] | None = None) -> Comparison:
     """Compare the sessions `a` and `b`; the user's own `bands` count before those of the metrics."""
-    return Comparison(a.side, b.side, judged(tuple(_measures(a, b, bands or {}))), caveats=out_of_order(a.side, b.side))
+    told = (*out_of_order(a.side, b.side), *corrected(a.side, b.side))
+    return Comparison(a.side, b.side, judged(tuple(_measures(a, b, bands or {}))), caveats=told)
 
 
 def _measures(a: Counted, b: Counted, bands: dict[str, Band]) -> Iterator[Held]:

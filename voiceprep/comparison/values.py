@@ -116,7 +116,8 @@ class PartBeside:
 class Side:
     """One of the two: an answer with its `assessment`, or a session of so many `answers`.
 
-    `id` is that of the history, 0 where it does not have it. `heard` says what heard the words.
+    `id` is that of the history, 0 where it does not have it. `heard` says what heard the words, `corrected` in plain
+    sentences what the user corrected of them, which counts.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Side:
     answers: int = 1
     id: int = 0
     heard: str = ""
+    corrected: tuple[str, ...] = ()
     assessment: Assessment | None = field(default=None, metadata={"data": False})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voiceprep.correcting import Change, Correction
 from voiceprep.history import schema
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voiceprep.history.store import History
     from voiceprep.history.values import Record, Recount
 
+Known = TypeVar("Known")
 _COLUMNS = "answer, at, kind, start, end, was, now"
 
 
@@ -84,13 +85,40 @@ def peek(path: Path, model: str) -> OwnVoice | None:
 
     None where there is no history, or one that cannot be read at once: no report fails or waits for that.
     """
+    return _peeked(path, lambda connection: own_voice(connection, model))
+
+
+def peek_corrections(path: Path, sha256: str) -> tuple[Correction, ...]:
+    """Return the corrections of the recording with this SHA-256 in the history in the file `path`, as `peek` does.
+
+    Of several answers of that recording it is the newest that has any.
+    """
+    newest = (
+        "SELECT max(id) FROM answer WHERE recording = ? AND EXISTS"
+        " (SELECT 1 FROM correction WHERE correction.answer = answer.id)"
+    )
+
+    def of(connection: sqlite3.Connection) -> tuple[Correction, ...]:
+        return listed(connection, connection.execute(newest, (sha256,)).fetchone()[0])
+
+    return _peeked(path, of) or ()
+
+
+def peek_corrected(path: Path) -> frozenset[str]:
+    """Return the SHA-256 of the recordings that have corrections in the history in the file `path`, as `peek` does."""
+    query = "SELECT DISTINCT recording FROM answer JOIN correction ON correction.answer = answer.id"
+    return _peeked(path, lambda connection: frozenset(one for (one,) in connection.execute(query))) or frozenset()
+
+
+def _peeked(path: Path, asked: Callable[[sqlite3.Connection], Known]) -> Known | None:
+    """Return what is `asked` of the history in the file `path`; None where that cannot be read at once."""
     if not path.exists():
         return None
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.2)
         try:
             known = schema.number(connection, "PRAGMA user_version") == len(schema.MIGRATIONS)
-            return own_voice(connection, model) if known else None
+            return asked(connection) if known else None
         finally:
             connection.close()
     except (sqlite3.Error, OSError):

@@ -6,9 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from voiceprep.correcting import apply
 from voiceprep.history import rows
-from voiceprep.history.correcting import listed
 from voiceprep.history.schema import MOMENT
 from voiceprep.history.values import Sitting
 from voiceprep.packs import TYPED
@@ -57,7 +55,9 @@ def _pooled(
     """
     chosen = f"SELECT id, sitting FROM answer{where}"  # noqa: S608  (names are ours)
     sittings = dict(map(tuple, connection.execute(chosen, [*values, first])))
-    counted = connection.execute(
+    plain = connection.cursor()
+    plain.row_factory = None
+    counted = plain.execute(
         "SELECT answer, metric, version, total, per FROM counted"  # noqa: S608  (names are ours)
         f" WHERE reason = '' AND answer IN (SELECT id FROM ({chosen})) ORDER BY answer, metric",
         [*values, first],
@@ -122,6 +122,9 @@ def words(connection: sqlite3.Connection, answers: Sequence[int]) -> dict[int, t
 
 def _corrected(connection: sqlite3.Connection, answer: int, kept: str) -> tuple[Word, ...]:
     """Return the words of `answer`, whose transcript is `kept` so, with its corrections applied."""
+    from voiceprep.correcting import apply  # noqa: PLC0415  (lists need no words)
+    from voiceprep.history.correcting import listed  # noqa: PLC0415  (same)
+
     # A correction needs all of the transcript, which takes longer to read.
     return apply(rows.transcript(answer, kept), listed(connection, answer)).transcript.words
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from voiceprep.errors import HistoryError
-from voiceprep.history import correcting, reading, rows, schema
+from voiceprep.history import reading, rows, schema
 from voiceprep.history.values import EVERYTHING
 
 if TYPE_CHECKING:
@@ -105,8 +105,10 @@ class History:
                 answer = self._replace(int(found["id"]), row) if found else self._insert(row)
                 self.put_words(answer, rows.words(assessment.transcript))
                 self.put_counts("measurement", answer, [finding.measurement for finding in assessment.findings])
-                if recount and correcting.listed(self.connection, answer):
-                    correcting.put(self, answer, recount(self.known(answer)))
+                if recount and reading.corrections(self.connection, [answer]):
+                    from voiceprep.history.correcting import put  # noqa: PLC0415  (lists correct nothing)
+
+                    put(self, answer, recount(self.known(answer)))
             if take is not None:
                 self.put_take(answer, take)
         return answer
@@ -135,8 +137,10 @@ class History:
             row = self.connection.execute(query, (answer,)).fetchone()
             if row is None:
                 return None
+            from voiceprep.history.correcting import listed  # noqa: PLC0415  (lists know no corrections)
+
             counted = self._counts("measurement", answer), self._counts("corrected", answer)
-            return rows.record(row, *counted, correcting.listed(self.connection, answer))
+            return rows.record(row, *counted, listed(self.connection, answer))
 
     def known(self, answer: int) -> Record:
         """Return all that is kept of `answer`. Raise `HistoryError` where there is none of that id."""

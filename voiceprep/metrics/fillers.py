@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from voiceprep.disfluency import events
 from voiceprep.disfluency.tokens import mark
-from voiceprep.hesitation import likely
 from voiceprep.metrics import Metric, measured, not_measured, untimed, untrusted, whole
 from voiceprep.model import Band, Evidence, Interval, Source, Timing, Verdict, WordKind
 
@@ -121,6 +120,8 @@ def _range(found: Sequence[Event], answer: Answer, kinds: Collection[WordKind]) 
         shown = max(1, detector.hits + detector.missed - detector.unseen)
         unseen += expected * detector.unseen / shown
         chances += doubted
+    from voiceprep.hesitation import likely  # noqa: PLC0415  (NumPy, which only measuring needs)
+
     low, high = likely(chances, unseen)
     # More are missed than made up, so that the range may begin above the count: a range without it would puzzle.
     return min(low, len(found)), max(high, len(found))

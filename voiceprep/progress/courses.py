@@ -37,6 +37,9 @@ _SAME = 1e-9
 # What is good depends on what the answer told, not on the question alone: the report on it says so, no course.
 _BY_ANSWER = frozenset({"one_event", "star_parts"})
 
+# An answer to a question, and how many there are to it.
+_Asked = tuple[Answer, int]
+
 _EMPTY = Transcript((), (), (), 0.0, "en", 1.0, None, Engine("", "", "", ""))
 
 
@@ -53,8 +56,8 @@ def courses(
     `asked` are the questions of the answers, one an answer: what is good depends on them; `bands` are the user's own.
     In fewer than `least` sittings no trend is looked for.
     """
-    rows, times = _rows(sittings), Counter(asked) or Counter([None])
-    made = (_course(load(METRICS, name), row, times, bands) for name, row in rows.items() if name in METRICS)
+    rows, about = _rows(sittings), _about(Counter(asked) or Counter([None]))
+    made = (_course(load(METRICS, name), row, about, bands) for name, row in rows.items() if name in METRICS)
     found = {one.metric: one for one in made if one}
     long = {name: one.values for name, one in found.items() if len(one.points) >= least}
     # One series tells little of how much it clings to itself; all of them together tell what is usual for this speaker.
@@ -93,7 +96,7 @@ def _rows(sittings: Sequence[Counted]) -> dict[str, list[tuple[str, Measurement]
 def _course(
     metric: Metric,
     row: Sequence[tuple[str, Measurement]],
-    asked: Mapping[Question | None, int],
+    asked: Sequence[_Asked],
     bands: Mapping[str, Band] | None,
 ) -> Course | None:
     """Return the course of `metric` by its newest version in `row`, or None where nothing was measured."""
@@ -109,7 +112,7 @@ def _course(
         metric.label,
         unit,
         metric.group,
-        (bands or {}).get(metric.name) or band_of(metric, asked),
+        (bands or {}).get(metric.name) or _band(metric, asked),
         points,
         before,
         before.place(points[-1].value) if before else None,
@@ -145,7 +148,18 @@ def band_of(metric: Metric, asked: Mapping[Question | None, int]) -> Band | None
     Values of a sitting are means over its answers, and so is what is good. None where fewer than three in four of the
     answers that the metric is for have a band.
     """
-    fit = [(band_for(metric, question), count) for question, count in asked.items() if _applies(metric, question)]
+    return _band(metric, _about(asked))
+
+
+def _about(asked: Mapping[Question | None, int]) -> list[_Asked]:
+    """Return an answer to each question of `asked`, of which nothing else is known: made once for all metrics."""
+    return [(Answer(_EMPTY, question, question_end=0.0), count) for question, count in asked.items()]
+
+
+def _band(metric: Metric, asked: Sequence[_Asked]) -> Band | None:
+    # What is good may depend on the answer: then there is nothing that holds for all to the same question.
+    band = (lambda _: None) if metric.name in _BY_ANSWER else metric.band
+    fit = [(band(answer), count) for answer, count in asked if metric.applies(answer)]
     some = [(band, count) for band, count in fit if band]
     if sum(count for _, count in some) < max(1, _MOSTLY * sum(count for _, count in fit)):
         return None
@@ -159,19 +173,6 @@ def _mean_edge(name: str, bands: Sequence[tuple[Band, int]]) -> float | None:
     if len(edges) < len(bands):
         return None
     return round(sum(edge * count for edge, count in edges) / sum(count for _, count in edges), 3)
-
-
-def band_for(metric: Metric, question: Question | None) -> Band | None:
-    """Return what is good by `metric` in any answer to `question`; None where that depends on the answer."""
-    return None if metric.name in _BY_ANSWER else metric.band(_answer(question))
-
-
-def _applies(metric: Metric, question: Question | None) -> bool:
-    return metric.applies(_answer(question))
-
-
-def _answer(question: Question | None) -> Answer:
-    return Answer(_EMPTY, question, question_end=0.0)
 
 
 def _move(going: Trend | None, band: Band | None, *, real: bool) -> Move:

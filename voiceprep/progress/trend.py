@@ -1,29 +1,29 @@
 """Whether a series goes up or down, and how fast: Theil-Sen, Mann-Kendall, Holm. Knows no measure and no verdict.
 
-Values are those of sittings in their order; a slope is a change from one sitting to the next.
+Values are those of sittings in their order; a slope is a change from one sitting to the next. In plain Python as far as
+it goes: NumPy takes longer to load than all the trends of a page to tell.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import NormalDist
+from operator import mul
+from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Of the interval of a slope.
 LEVEL = 0.95
 # A series that clings to itself more than this would need more sittings than anybody looks at.
 _MOST = 0.9
+# Of more values NumPy sorts the slopes: it takes a twentieth of the time, once it is loaded.
+_MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,77 +51,87 @@ def trend(values: Sequence[float], clinging: float = 0.0) -> Trend:
 
     See `cling`.
     """
-    series = np.asarray(values, dtype=np.float64)
-    slopes = np.sort(_slopes(series))
+    series = _plain(values)
+    slopes = _slopes(series)
     middle = _median(slopes)
     score, plain = kendall(series)
     more = inflation(clinging, len(series))
     low, high = interval(slopes, plain * more)
     # The line goes through the medians, so that one odd sitting does not lift it (Conover 1980).
-    start = _median(np.sort(series)) - middle * (len(series) - 1) / 2
+    start = _median(sorted(series)) - middle * (len(series) - 1) / 2
     line = (start, start + middle * (len(series) - 1))
     return Trend(len(series), middle, low, high, *line, score, more, chance(score, plain * more))
 
 
 def theil_sen(values: Sequence[float]) -> tuple[float, float, float]:
     """Return slope and interval of `values` without regard to autocorrelation: Theil 1950, Sen 1968."""
-    series = np.asarray(values, dtype=np.float64)
-    slopes = np.sort(_slopes(series))
+    series = _plain(values)
+    slopes = _slopes(series)
     return _median(slopes), *interval(slopes, kendall(series)[1])
 
 
-def _slopes(series: Floats) -> Floats:
-    first, second, apart = _pairs(len(series))
-    return (series[second] - series[first]) / apart
+def _plain(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(map(float, values))
 
 
-@lru_cache(maxsize=4)
-def _pairs(count: int) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_], npt.NDArray[np.int_]]:
-    """Return the first and the second of each pair of so many values, and how far apart they are."""
-    first, second = np.triu_indices(count, 1)
-    return first, second, second - first
+@lru_cache(maxsize=64)
+def _slopes(series: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the slopes between all pairs of `series` in order; kept, for each is asked for three times."""
+    if len(series) > _MANY:
+        import numpy as np  # noqa: PLC0415  (see above)
+
+        first, second = np.triu_indices(len(series), 1)
+        values = np.asarray(series)
+        return tuple(np.sort((values[second] - values[first]) / (second - first)).tolist())
+    slopes: list[float] = []
+    for apart in range(1, len(series)):
+        slopes += [(second - first) / apart for first, second in zip(series, series[apart:], strict=False)]
+    slopes.sort()
+    return tuple(slopes)
 
 
-def _median(ordered: Floats) -> float:
-    """Return the median of values in order; numpy's own takes three times as long on so few."""
+def _median(ordered: Sequence[float]) -> float:
+    """Return the median of values in order."""
     half = len(ordered) // 2
-    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def interval(ordered: Floats, variance: float) -> tuple[float, float]:
+def interval(ordered: Sequence[float], variance: float) -> tuple[float, float]:
     """Return the interval of the median of slopes in order, by the `variance` of Kendall's S (Sen 1968, section 3)."""
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * math.sqrt(variance)
     low = max(0, round((len(ordered) - reach) / 2) - 1)
     high = min(len(ordered) - 1, round((len(ordered) + reach) / 2))
-    return float(ordered[low]), float(ordered[high])
+    return ordered[low], ordered[high]
 
 
-def kendall(series: Floats) -> tuple[int, float]:
-    """Return Kendall's S of `series`, and its variance where there is no trend, with ties (Kendall 1975)."""
-    first, second, _ = _pairs(len(series))
-    score = int(np.sign(series[second] - series[first]).sum())
-    ties = np.unique(series, return_counts=True)[1]
-    return score, (_spread(len(series)) - float(sum(map(_spread, ties.tolist())))) / 18
+def kendall(values: Sequence[float]) -> tuple[int, float]:
+    """Return Kendall's S of `values`, and its variance where there is no trend, with ties (Kendall 1975)."""
+    series = _plain(values)
+    slopes = _slopes(series)
+    score = len(slopes) - bisect_right(slopes, 0.0) - bisect_left(slopes, 0.0)
+    return score, (_spread(len(series)) - sum(map(_spread, Counter(series).values()))) / 18
 
 
 def _spread(count: int) -> int:
     return count * (count - 1) * (2 * count + 5)
 
 
-def cling(values: Sequence[float] | Floats) -> float | None:
+def cling(values: Sequence[float]) -> float | None:
     """Return how much each of `values` keeps of the one before, beside their trend: autocorrelation at lag 1, of ranks.
 
     It is freed from the bias that a short series has whose line was taken out (Kendall 1954; Marriott & Pope 1954), and
     may come out below 0. None where the values are fewer than five or lie on a line.
     """
-    series = np.asarray(values, dtype=np.float64)
+    series = _plain(values)
     count = len(series)
     if count < 5:
         return None
-    ranks = _ranks(series - _median(np.sort(_slopes(series))) * np.arange(count))
-    ranks -= ranks.mean()
-    power = float(ranks @ ranks)
-    return (count * float(ranks[:-1] @ ranks[1:]) / power + 2) / (count - 4) if power > 0 else None
+    slope = _median(_slopes(series))
+    ranks = _ranks([value - slope * at for at, value in enumerate(series)])
+    middle = fmean(ranks)
+    away = [rank - middle for rank in ranks]
+    power = sum(map(mul, away, away))
+    return (count * sum(map(mul, away, away[1:])) / power + 2) / (count - 4) if power > 0 else None
 
 
 def inflation(clinging: float, count: int) -> float:
@@ -132,16 +142,17 @@ def inflation(clinging: float, count: int) -> float:
     It is never taken to be negative, and so nothing is called a trend that would be chance without this.
     """
     kept = min(_MOST, max(0.0, clinging))
-    lags = np.arange(1, count - 2)
-    weights = (count - lags) * (count - lags - 1) * (count - lags - 2)
-    return 1 + 2 / (count * (count - 1) * (count - 2)) * float(weights @ kept**lags)
+    raised = sum((count - lag) * (count - lag - 1) * (count - lag - 2) * kept**lag for lag in range(1, count - 2))
+    return 1 + 2 / (count * (count - 1) * (count - 2)) * raised
 
 
-def _ranks(values: Floats) -> Floats:
+def _ranks(values: Sequence[float]) -> list[float]:
     """Return the ranks of `values`; those of the same value share the mean of theirs."""
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[which], dtype=np.float64)
+    last, ranks = 0, dict[float, float]()
+    for value, times in sorted(Counter(values).items()):
+        last += times
+        ranks[value] = last - (times - 1) / 2
+    return [ranks[value] for value in values]
 
 
 def chance(score: int, variance: float) -> float:

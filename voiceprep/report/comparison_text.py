@@ -36,6 +36,8 @@ _SHAPES: Mapping[Change, tuple[str, str]] = {
 }
 _VERDICTS = {Change.BETTER: "That is better.", Change.WORSE: "That is worse."}
 _PICTURE = 15
+# Under so many columns an interval is left to its numbers: a measure needs the room for its name.
+_ROOM_FOR_PICTURE = 76
 _BAR = 14
 _MARKS: Mapping[Fate, tuple[str, str, str]] = {
     Fate.KEPT: ("", "", ""),
@@ -104,7 +106,9 @@ def _measures(comparison: Comparison, width: int) -> Iterator[RenderableType]:
     grid.add_column("A", justify="right", no_wrap=True)
     grid.add_column("B", justify="right", no_wrap=True)
     grid.add_column("Change", justify="right", no_wrap=True)
-    grid.add_column("less  │  more".center(_PICTURE), no_wrap=True, width=_PICTURE)
+    pictured = width >= _ROOM_FOR_PICTURE
+    if pictured:
+        grid.add_column("less  │  more".center(_PICTURE), no_wrap=True, width=_PICTURE)
     grid.add_column("", no_wrap=True, width=8)
     for one in tested:
         shape, style = _SHAPES[one.change]
@@ -115,7 +119,7 @@ def _measures(comparison: Comparison, width: int) -> Iterator[RenderableType]:
             beside.value(one, one.a),
             beside.value(one, one.b),
             Text(beside.change_text(one), "" if one.real else "dim"),
-            Text(drawn(shown) if shown else "", "cyan" if one.real else "dim"),
+            *([Text(drawn(shown) if shown else "", "cyan" if one.real else "dim")] if pictured else []),
             Text(beside.CHANGES[one.change] + ("*" if one.alone else ""), style),
         )
     yield grid

@@ -56,10 +56,11 @@ def render(progress: Progress) -> str:
     page = _template().render(
         p=progress,
         moves=[
-            (move, progress_words.TITLES[move], progress_words.ABOUT[move], _families(found))
+            (move, progress_words.TITLES[move], progress_words.ABOUT[move], _families(_drawn(found)))
             for move, found in groups.items()
             if found
         ],
+        waiting=progress_words.waiting(progress.courses),
         counts={move.value: len(found) for move, found in groups.items()},
         days=_days(progress),
         script=script,
@@ -76,10 +77,14 @@ def _template() -> Template:
     return environment.get_template("progress.html.j2")
 
 
+def _drawn(courses: tuple[Course, ...]) -> tuple[Course, ...]:
+    return tuple(course for course in courses if len(course.points) >= progress_words.DRAWN)
+
+
 def _families(courses: tuple[Course, ...]) -> list[tuple[str, list[Course]]]:
     """Return `courses` by group, in the order in which groups first appear; a few need no groups."""
     if len(courses) <= FEW:
-        return [("", list(courses))]
+        return [("", list(courses))] if courses else []
     names = dict.fromkeys(course.group for course in courses)
     return [(name, [course for course in courses if course.group == name]) for name in names]
 

@@ -153,9 +153,10 @@ class _Page:
         """Yield how far each competency is covered."""
         if progress.competencies:
             yield from self.heading("Competencies")
+        room = self.width - 5 - max([len(words.covered(one)) for one in progress.competencies], default=0)
         for one in progress.competencies:
             shape, tone = {"never": ("○", "yellow"), "thin": ("○", "dim"), "covered": ("●", "green")}[one.state]
-            yield f" {self.styled(shape, tone)} {_sized(one_line(one.label), 30)}  {words.covered(one)}"
+            yield f" {self.styled(shape, tone)} {_sized(one_line(one.label), min(30, room))}  {words.covered(one)}"
 
     def habits(self, progress: Progress) -> Iterator[str]:
         """Yield which phrases come again and again."""

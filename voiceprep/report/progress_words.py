@@ -30,6 +30,8 @@ ABOUT: Mapping[Move, str] = {
     Move.STEADY: "Their ups and downs are no larger than chance makes them.",
     Move.EARLY: f"A trend needs {LEAST} sittings with the same measure. Until then there is only what was measured.",
 }
+# Pictures are drawn of so many sittings: a dot by itself is none.
+DRAWN = 2
 # From a minute on a length is written as a clock shows it.
 _A_MINUTE = 59.5
 NOTHING = "Nothing is saved yet."
@@ -281,3 +283,12 @@ def _count(count: int, what: str) -> str:
 
 def _is(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def waiting(courses: Sequence[Course]) -> str:
+    """Return what to say of the `courses` that have too few sittings to be drawn; nothing where there are none."""
+    count = sum(len(course.points) < DRAWN for course in courses)
+    if not count:
+        return ""
+    what = "One measure has" if count == 1 else f"{count} measures have"
+    return f"{what} one sitting: too early to say, {LEAST - 1} more are needed. The numbers are in the table below."
