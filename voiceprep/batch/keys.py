@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from voiceprep import __version__, pipeline, tables
+from voiceprep import __version__, hearing, tables
 from voiceprep.codec import to_data
 from voiceprep.tables import METRICS
 
@@ -20,7 +20,7 @@ def heard(sha256: str, how: How) -> str:
     """Return the key of the transcript of a sound: its hash, the engine and model, what alters words and pauses."""
     settings = how.settings
     matters = [getattr(settings, name) for name in ("language", "beam", "pause_threshold", "fillers", "not_fillers")]
-    return _digest(pipeline.HEARING, sha256, how.engine, _library(), how.model_name, how.model_sha256, matters)
+    return _digest(hearing.HEARING, sha256, how.engine, _library(), how.model_name, how.model_sha256, matters)
 
 
 def answer(heard_key: str, job: Job) -> str:

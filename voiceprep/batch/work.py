@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voiceprep import __version__, pipeline, sound, tables
+from voiceprep import __version__, hearing, pipeline, sound, tables
 from voiceprep.audio import decode, encode
 from voiceprep.codec import from_data, to_data
 from voiceprep.container import shown
@@ -198,7 +198,7 @@ def _at_hand(task: Task) -> Iterator[Path]:
 
 def facts_of(decoded: Decoded, how: How) -> bytes:
     """Hear `decoded` and return the facts of it: recording and transcript as compressed JSON, without its name."""
-    transcript = pipeline.transcribe(decoded, _opened(how), how.settings)
+    transcript = hearing.transcribe(decoded, _opened(how), how.settings)
     recording = to_data(replace(decoded.recording, name=""))
     data = {"recording": recording, "transcript": to_data(transcript)}
     return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 6)
