@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from batches import ENGINE, PATTERN, batch, command, finished, heard, recordings, written
 from fake_engine import KILLS
+from media import write_video_only_in
 
-from voiceprep import config
+from voiceprep import config, files
 from voiceprep.batch import parquet, work
 from voiceprep.batch.executors import Serial
 from voiceprep.batch.work import How
+from voiceprep.errors import InputError
 from voiceprep.history import History
 from voiceprep.model import Band, Measurement, Settings
 from voiceprep.report import data
@@ -256,6 +258,42 @@ def test_save_keeps_each_answer_in_the_history_once(tmp_path: Path, log: Path) -
     assert len(heard(log)) == 3
 
 
+def test_what_cannot_be_heard_is_named_with_its_reason_and_stops_nothing(tmp_path: Path, log: Path) -> None:
+    whole, _ = recordings(tmp_path / "in", 2)
+    folder = tmp_path / "in"
+    (folder / "text.wav").write_text("This is a text.\n" * 99, "utf-8")
+    (folder / "head.wav").write_bytes(whole.read_bytes()[:20])
+    (folder / "half.wav").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    write_video_only_in(folder)
+    batch([folder], tmp_path / "out", Serial(), HOW)
+    reasons = {row["file"]: row["message"] for row in table(tmp_path / "out", "errors.csv")}
+    assert "is not a sound or video file" in reasons.pop("text.wav")
+    assert "damaged beyond reading" in reasons.pop("head.wav")
+    ((_, reason),) = reasons.items()
+    assert "is a video without a sound track" in reason
+    rows = {row["file"]: row for row in table(tmp_path / "out")}
+    assert len(rows) == 3
+    assert "The file ends early" in rows["half.wav"]["caveats"]
+    assert len(heard(log)) == 3
+
+
+def test_a_disk_that_is_full_ends_the_run_and_what_was_heard_is_kept(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recordings(tmp_path / "in", 3)
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise InputError(f"cannot write '{path}': the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_text", full)
+        with pytest.raises(InputError, match="the disk is full"):
+            batch([tmp_path / "in"], tmp_path / "out", Serial(), HOW)
+    batch([tmp_path / "in"], tmp_path / "out", Serial(), HOW)
+    assert len(heard(log)) == 3
+    assert len(table(tmp_path / "out")) == 3
+
+
 # The command
 
 
@@ -280,7 +318,13 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path, log: Path) 
     assert not (tmp_path / "out").exists()
     assert not log.exists()
     finished(*arguments, log=log)
-    assert "3 heard before, 0 to hear" in finished(*arguments, "--dry-run", log=log)[1]
+    assert "a rough guess" in out
+    told = finished(*arguments, "--dry-run", log=log)[1]
+    assert "3 heard before, 0 to hear" in told
+    assert "About" not in told
+    recordings(tmp_path / "more", 1)
+    elsewhere = (tmp_path / "more", "--out", tmp_path / "other", "--dry-run")
+    assert "as fast as earlier batches on this machine" in finished(*elsewhere, log=log)[1]
 
 
 def test_progress_for_programs_is_json_and_nothing_else(tmp_path: Path, log: Path) -> None:

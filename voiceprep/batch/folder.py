@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from voiceprep import __version__, container, files
-from voiceprep.batch import keys, parquet, work
+from voiceprep.batch import keys, machine, parquet, work
 from voiceprep.batch.results import Heard, Results
 from voiceprep.batch.run import run
 from voiceprep.batch.work import Failure, Outcome, Task
@@ -69,6 +70,8 @@ class Folder:
         self._keys: dict[int, _Keys] = {}
         self._rows: list[str | None] = [None] * len(jobs)
         self.failures: dict[int, Failure] = {}
+        # Seconds of sound and of work of what was heard last in this run.
+        self.heard: deque[tuple[float, float]] = deque(maxlen=50)
 
     @property
     def done(self) -> int:
@@ -135,6 +138,8 @@ class Folder:
         kept, job = self._keys[place], self.jobs[place]
         if not outcome.kept:
             heard = Heard(kept.heard, outcome.facts, outcome.heard, outcome.seconds) if outcome.facts else None
+            if outcome.heard:
+                self.heard.append((outcome.heard, outcome.seconds))
             self._results.keep(kept.answer, outcome.measured, kept.row, outcome.row, heard)
             self._results.keep_reports([self._put(job, kept, form, text) for form, text in outcome.reports])
         if self._save is not None:
@@ -254,4 +259,4 @@ def survey(out: Path, jobs: Sequence[Job], how: How) -> tuple[frozenset[int], fl
                 continue
             if results.knows(keys.heard(sha256, how)):
                 known.add(place)
-        return frozenset(known), results.speed()
+        return frozenset(known), machine.speed_of(results.latest())

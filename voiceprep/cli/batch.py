@@ -169,6 +169,7 @@ def _how(settings: Settings, forms: tuple[str, ...], options: dict[str, Any]) ->
 
 def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, Any]) -> int:
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.batch import machine, speed  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import KEPT, Folder  # noqa: PLC0415  (heavy)
     from voiceprep.batch.results import Results  # noqa: PLC0415  (heavy)
     from voiceprep.cli.counter import counter  # noqa: PLC0415  (not needed for --help)
@@ -198,6 +199,9 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         told.say(f"{crew}.")
         executor = _executor(options["executor"], crew, options["address"])
         code = _run(folder, executor, told, options["timeout"] or 3600.0)
+        found = machine.speed_of(folder.heard)
+        if found is not None:
+            speed.keep(how, found)
         names = folder.finish()
         told.say(_summary(folder, out / names[0]))
         told.end(folder.done, len(folder.failures), code)
@@ -275,12 +279,12 @@ def _show(planned: Plan, out: Path, how: How, crew: Crew) -> int:
 
 def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
     from voiceprep import wording  # noqa: PLC0415  (with the others)
-    from voiceprep.batch import machine  # noqa: PLC0415  (heavy)
+    from voiceprep.batch import machine, speed  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import survey  # noqa: PLC0415  (heavy)
     from voiceprep.container import shown  # noqa: PLC0415  (with the others)
 
     lengths = {job.path: machine.length_of(Path(job.path)) for job in planned.jobs}
-    known, speed = survey(out, planned.jobs, how)
+    known, here = survey(out, planned.jobs, how)
     for place, job in enumerate(planned.jobs):
         length = lengths[job.path]
         state = "heard" if place in known else "new"
@@ -298,6 +302,10 @@ def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
     )
     if not todo:
         return
-    seconds = hear * (speed or machine.SPEED) / crew.workers
-    basis = "as fast as before in this folder" if speed else "as fast as a machine of 2020; the first run will tell"
-    yield f"About {wording.duration_text(seconds)} with {crew}, {basis}."
+    bases = [
+        (here, "as fast as before in this folder"),
+        (speed.known(how), "as fast as earlier batches on this machine"),
+        (machine.SPEED, "a rough guess, half or twice as long is no surprise: the first run will tell"),
+    ]
+    rate, basis = next((rate, basis) for rate, basis in bases if rate)
+    yield f"About {wording.duration_text(hear * rate / crew.workers)} with {crew}, {basis}."
