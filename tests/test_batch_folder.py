@@ -20,6 +20,7 @@ import pytest
 from batches import ENGINE, PATTERN, batch, command, finished, heard, recordings, written
 from fake_engine import KILLS
 from media import write_video_only_in
+from rich.cells import cell_len
 
 from voiceprep import config, files
 from voiceprep.batch import parquet, work
@@ -325,6 +326,17 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path, log: Path) 
     recordings(tmp_path / "more", 1)
     elsewhere = (tmp_path / "more", "--out", tmp_path / "other", "--dry-run")
     assert "as fast as earlier batches on this machine" in finished(*elsewhere, log=log)[1]
+
+
+def test_a_dry_run_stands_in_columns_and_shows_what_a_sentence_asks(tmp_path: Path, log: Path) -> None:
+    recordings(tmp_path / "in", 2)
+    rows = ["file,candidate,question", "in/person0_scope-decision-0.wav,李雷,Why do you want this job?"]
+    rows += ["in/person1_scope-decision-1.wav,Ben,scope-decision", "in/none.wav,,no-such-question"]
+    (tmp_path / "m.csv").write_text("\n".join(rows), "utf-8")
+    _, out, _ = finished(tmp_path / "m.csv", "--out", tmp_path / "out", "--dry-run", log=log)
+    lines = out.splitlines()[:3]
+    asked = ("Why do you want this job?", "scope-decision", "cannot be used: there is no question")
+    assert len({cell_len(line[: line.rindex(text)]) for line, text in zip(lines, asked, strict=True)}) == 1
 
 
 def test_progress_for_programs_is_json_and_nothing_else(tmp_path: Path, log: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voiceprep.batch.folder import Folder
     from voiceprep.batch.machine import Crew
     from voiceprep.batch.plan import Plan
-    from voiceprep.batch.work import How
+    from voiceprep.batch.work import How, Job
     from voiceprep.cli.counter import Counter
     from voiceprep.model import Assessment, Settings
 
@@ -278,6 +278,8 @@ def _show(planned: Plan, out: Path, how: How, crew: Crew) -> int:
 
 
 def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
+    from rich.cells import cell_len  # noqa: PLC0415  (not needed for --help)
+
     from voiceprep import wording  # noqa: PLC0415  (with the others)
     from voiceprep.batch import machine, speed  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import survey  # noqa: PLC0415  (heavy)
@@ -285,13 +287,14 @@ def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
 
     lengths = {job.path: machine.length_of(Path(job.path)) for job in planned.jobs}
     known, here = survey(out, planned.jobs, how)
-    for place, job in enumerate(planned.jobs):
+    names = [job.name if how.anonymous else shown(Path(job.path).name) for job in planned.jobs]
+    wide = [min(30, max(map(cell_len, column))) for column in (names, [job.candidate or "-" for job in planned.jobs])]
+    for place, (job, name) in enumerate(zip(planned.jobs, names, strict=True)):
         length = lengths[job.path]
         state = "heard" if place in known else "new"
-        what = f"cannot be used: {job.problem}" if job.problem else (job.question.id if job.question else "no question")
         time = wording.clock(length) if length is not None else "?"
-        name = job.name if how.anonymous else shown(Path(job.path).name)
-        yield f"{state:5}  {time:>7}  {name}  {job.candidate or '-'}  {what}"
+        who, whose = (_padded(text, width) for text, width in zip((name, job.candidate or "-"), wide, strict=True))
+        yield f"{state:5}  {time:>7}  {who}  {whose}  {_asked(job)}"
     yield from planned.notes
     todo = [lengths[job.path] for place, job in enumerate(planned.jobs) if place not in known and not job.problem]
     hear = sum(length for length in todo if length is not None)
@@ -309,3 +312,20 @@ def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
     ]
     rate, basis = next((rate, basis) for rate, basis in bases if rate)
     yield f"About {wording.duration_text(hear * rate / crew.workers)} with {crew}, {basis}."
+
+
+def _padded(text: str, width: int) -> str:
+    """Return `text` with blanks up to `width`; some letters take two places."""
+    from rich.cells import cell_len  # noqa: PLC0415  (not needed for --help)
+
+    return text + " " * (width - cell_len(text))
+
+
+def _asked(job: Job) -> str:
+    """Return in a few words what `job` answers: the id of a question that a pack has, else how its text begins."""
+    if job.problem:
+        return f"cannot be used: {job.problem}"
+    if job.question is None:
+        return "no question"
+    text = job.question.text
+    return (text if len(text) <= 40 else f"{text[:39]}…") if job.question.id == "typed" else job.question.id
