@@ -68,6 +68,8 @@ class Folder:
         self._results, self._save, self._send, self._afresh = results, save, send, afresh
         self._judging = keys.judging(how)
         self._keys: dict[int, _Keys] = {}
+        # Sounds that are being heard.
+        self._hearing: set[str] = set()
         self._rows: list[str | None] = [None] * len(jobs)
         self.failures: dict[int, Failure] = {}
         # Seconds of sound and of work of what was heard last in this run.
@@ -83,12 +85,35 @@ class Folder:
         for outcome in run(self._items(), executor, limit):
             yield self._written(outcome)
 
-    def _items(self) -> Iterator[Task | Outcome]:
+    def _items(self) -> Iterator[Task | Outcome | None]:
+        """Yield what is to be done for each job: copies of what is being heard last, when that is done."""
+        copies: list[int] = []
         for place in range(len(self.jobs)):
-            try:
-                yield self._item(place)
-            except InputError as error:
-                yield Outcome(place, failure=Failure("recording", error.message, error.hint, error.exit_code))
+            item = self._sure(place)
+            if self._is_in_work(item):
+                copies.append(place)
+            else:
+                yield self._begun(item)
+        for place in copies:
+            while self._is_in_work(item := self._sure(place)):
+                yield None
+            yield self._begun(item)
+
+    def _sure(self, place: int) -> Task | Outcome:
+        """Return what `_item` does, or the outcome that says why nothing can be done."""
+        try:
+            return self._item(place)
+        except InputError as error:
+            return Outcome(place, failure=Failure("recording", error.message, error.hint, error.exit_code))
+
+    def _is_in_work(self, item: Task | Outcome) -> bool:
+        """Say whether the sound of `item` is being heard already."""
+        return isinstance(item, Task) and item.facts is None and self._keys[item.place].heard in self._hearing
+
+    def _begun(self, item: Task | Outcome) -> Task | Outcome:
+        if isinstance(item, Task) and item.facts is None:
+            self._hearing.add(self._keys[item.place].heard)
+        return item
 
     def _item(self, place: int) -> Task | Outcome:
         """Return what is to be done for the job at `place`, or its outcome where nothing is."""
@@ -129,6 +154,8 @@ class Folder:
     def _written(self, outcome: Outcome) -> Outcome:
         """Keep and write all of `outcome`."""
         place = outcome.place
+        if place in self._keys:
+            self._hearing.discard(self._keys[place].heard)
         if outcome.failure is None and outcome.version != __version__:
             told = f"a worker has voiceprep {outcome.version}, and this is {__version__}"
             outcome = Outcome(place, failure=Failure("engine", told, "Install the same on all.", 4, fatal=True))
