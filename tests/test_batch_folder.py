@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from batches import ENGINE, PATTERN, batch, command, finished, heard, recordings, written
 from fake_engine import KILLS
+from media import write_video_only_in
+from rich.cells import cell_len
 
-from voiceprep import config, pipeline
+from voiceprep import config, files, pipeline
 from voiceprep.batch import parquet, work
 from voiceprep.batch.executors import Serial
 from voiceprep.batch.work import How
 from voiceprep.correcting import Change, Correction
+from voiceprep.errors import InputError
 from voiceprep.history import History
 from voiceprep.history.correcting import revise
 from voiceprep.model import Band, Measurement, Settings
@@ -270,6 +273,42 @@ def test_what_was_corrected_of_a_recording_is_said_not_to_be_in_its_report(tmp_p
     assert len(heard(log)) == 2
 
 
+def test_what_cannot_be_heard_is_named_with_its_reason_and_stops_nothing(tmp_path: Path, log: Path) -> None:
+    whole, _ = recordings(tmp_path / "in", 2)
+    folder = tmp_path / "in"
+    (folder / "text.wav").write_text("This is a text.\n" * 99, "utf-8")
+    (folder / "head.wav").write_bytes(whole.read_bytes()[:20])
+    (folder / "half.wav").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    write_video_only_in(folder)
+    batch([folder], tmp_path / "out", Serial(), HOW)
+    reasons = {row["file"]: row["message"] for row in table(tmp_path / "out", "errors.csv")}
+    assert "is not a sound or video file" in reasons.pop("text.wav")
+    assert "damaged beyond reading" in reasons.pop("head.wav")
+    ((_, reason),) = reasons.items()
+    assert "is a video without a sound track" in reason
+    rows = {row["file"]: row for row in table(tmp_path / "out")}
+    assert len(rows) == 3
+    assert "The file ends early" in rows["half.wav"]["caveats"]
+    assert len(heard(log)) == 3
+
+
+def test_a_disk_that_is_full_ends_the_run_and_what_was_heard_is_kept(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recordings(tmp_path / "in", 3)
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise InputError(f"cannot write '{path}': the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_text", full)
+        with pytest.raises(InputError, match="the disk is full"):
+            batch([tmp_path / "in"], tmp_path / "out", Serial(), HOW)
+    batch([tmp_path / "in"], tmp_path / "out", Serial(), HOW)
+    assert len(heard(log)) == 3
+    assert len(table(tmp_path / "out")) == 3
+
+
 # The command
 
 
@@ -294,7 +333,24 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path, log: Path) 
     assert not (tmp_path / "out").exists()
     assert not log.exists()
     finished(*arguments, log=log)
-    assert "3 heard before, 0 to hear" in finished(*arguments, "--dry-run", log=log)[1]
+    assert "a rough guess" in out
+    told = finished(*arguments, "--dry-run", log=log)[1]
+    assert "3 heard before, 0 to hear" in told
+    assert "About" not in told
+    recordings(tmp_path / "more", 1)
+    elsewhere = (tmp_path / "more", "--out", tmp_path / "other", "--dry-run")
+    assert "as fast as earlier batches on this machine" in finished(*elsewhere, log=log)[1]
+
+
+def test_a_dry_run_stands_in_columns_and_shows_what_a_sentence_asks(tmp_path: Path, log: Path) -> None:
+    recordings(tmp_path / "in", 2)
+    rows = ["file,candidate,question", "in/person0_scope-decision-0.wav,李雷,Why do you want this job?"]
+    rows += ["in/person1_scope-decision-1.wav,Ben,scope-decision", "in/none.wav,,no-such-question"]
+    (tmp_path / "m.csv").write_text("\n".join(rows), "utf-8")
+    _, out, _ = finished(tmp_path / "m.csv", "--out", tmp_path / "out", "--dry-run", log=log)
+    lines = out.splitlines()[:3]
+    asked = ("Why do you want this job?", "scope-decision", "cannot be used: there is no question")
+    assert len({cell_len(line[: line.rindex(text)]) for line, text in zip(lines, asked, strict=True)}) == 1
 
 
 def test_progress_for_programs_is_json_and_nothing_else(tmp_path: Path, log: Path) -> None:

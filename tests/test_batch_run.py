@@ -134,6 +134,9 @@ def test_a_recording_that_kills_its_worker_costs_no_other(tmp_path: Path, log: P
 
 def test_a_recording_that_takes_too_long_is_given_up_and_named(tmp_path: Path, processes: Processes) -> None:
     recordings(tmp_path / "in", 3, HANGS)
+    # The time that workers take to begin, longer than all else on a busy machine, is over before.
+    recordings(tmp_path / "before", 2)
+    batch([tmp_path / "before"], tmp_path / "out-before", processes)
     folder, _ = batch([tmp_path / "in"], tmp_path / "out", processes, limit=6.0)
     assert [one.kind for one in folder.failures.values()] == ["time-out"]
     assert folder.done == 3
@@ -144,6 +147,44 @@ def test_what_failed_by_chance_is_tried_once_more(tmp_path: Path, log: Path, pro
     folder, _ = batch([tmp_path / "in"], tmp_path / "out", processes)
     assert folder.failures == {}
     assert log.read_text("utf-8").count("failed") == 2
+
+
+def test_copies_of_a_recording_are_heard_once_by_many_workers(tmp_path: Path, log: Path, processes: Processes) -> None:
+    one, _ = recordings(tmp_path / "in", 2)
+    for number in range(3):
+        (tmp_path / "in" / f"copy{number}.wav").write_bytes(one.read_bytes())
+    folder, outcomes = batch([tmp_path / "in"], tmp_path / "out", processes)
+    assert sorted(outcome.place for outcome in outcomes) == list(range(5))
+    assert folder.failures == {}
+    assert len(heard(log)) == 2
+
+
+def test_copies_of_a_recording_that_fails_at_first_are_heard_too(
+    tmp_path: Path, log: Path, processes: Processes
+) -> None:
+    (one,) = recordings(tmp_path / "in", 0, FAILS_ONCE)
+    (tmp_path / "in" / "copy.wav").write_bytes(one.read_bytes())
+    folder, _ = batch([tmp_path / "in"], tmp_path / "out", processes)
+    assert (folder.failures, folder.done) == ({}, 2)
+    assert len(heard(log)) == 1
+
+
+def test_what_waits_for_something_in_work_is_asked_for_again() -> None:
+    begun: list[int] = []
+
+    def items() -> Iterator[Task | Outcome | None]:
+        one, other = tasks(2)
+        yield one
+        while len(begun) < 2:
+            yield None
+        yield other
+
+    def does(task: Task) -> Outcome:
+        begun.append(task.place)
+        return Outcome(task.place, failure=Failure("engine", "chance", again=True) if len(begun) == 1 else None)
+
+    assert sorted(outcome.place for outcome in run(items(), Shuffled(2), None, does)) == [0, 1]
+    assert begun == [0, 0, 1]
 
 
 def test_each_worker_opens_the_engine_once_and_hears_several(tmp_path: Path, log: Path, processes: Processes) -> None:

@@ -51,6 +51,21 @@ def refusal(path: Path, text: str = "new") -> InputError:
     return caught.value
 
 
+def test_a_text_in_pieces_arrives_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, (f"{number}\n" for number in range(3)))
+    assert path.read_text("utf-8") == "0\n1\n2\n"
+
+    def broken() -> Iterator[str]:
+        yield "new"
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError):
+        write_text(path, broken())
+    assert path.read_text("utf-8") == "0\n1\n2\n"
+    assert names(tmp_path) == ["a.txt"]
+
+
 @pytest.mark.parametrize("text", ["", "one line\n", "Å😀\r\n\t", "x" * 1_000_000])
 def test_the_text_arrives_byte_for_byte(tmp_path: Path, text: str) -> None:
     write_text(tmp_path / "a.txt", text)

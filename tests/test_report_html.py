@@ -304,6 +304,23 @@ def test_a_clock_shows_minutes_and_seconds(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.44, "0.4 s"),
+        (9.95, "10 s"),
+        (59.6, "1 min"),
+        (92, "1 min 32 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h"),
+        (7170, "2 h"),
+        (35081, "9 h 45 min"),
+    ],
+)
+def test_lengths_of_time_are_said_in_words_and_long_ones_without_seconds(seconds: float, text: str) -> None:
+    assert wording.duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
     ("share", "text"), [(0, "0 %"), (0.004, "under 1 %"), (0.344, "34 %"), (0.999, "over 99 %"), (1, "100 %")]
 )
 def test_nothing_and_everything_are_said_only_where_true(share: float, text: str) -> None:

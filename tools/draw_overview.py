@@ -95,7 +95,7 @@ def entries(count: int) -> list[Entry]:
     stories = [one for one in told if one.get("form") == "spoken" and one.get("question")]
     chance = random.Random(3)  # noqa: S311  (no secret)
     asked = list(dict.fromkeys(one["question"] for one in stories))[:4]
-    people = [f"{first} {last}" for last in LAST for first in FIRST][: max(3, count // 4)]
+    people = [f"{FIRST[n % len(FIRST)]} {LAST[n % len(LAST)]}" for n in range(min(150, max(3, count // 4)))]
     return [
         an_entry(number, people[number // 4 % len(people)], asked[number % 4], chance.choice(stories), chance)
         for number in range(count)

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from voiceprep.batch.machine import SCARCE, memory_here
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -75,16 +77,25 @@ class _Worker:
 
 
 class Processes:
-    """Workers in processes of their own, each with so many threads; begun when there is work for them."""
+    """Workers in processes of their own, each with so many threads; begun when there is work for them.
 
-    def __init__(self, workers: int, threads: int) -> None:
-        self._workers, self._threads = workers, threads
+    `free` tells how much memory is left, in bytes (0: not known).
+    """
+
+    def __init__(self, workers: int, threads: int, free: Callable[[], int] = memory_here) -> None:
+        self._workers, self._threads, self._free = workers, threads, free
         self._idle: list[_Worker] = []
         self._busy: dict[Future[Any], _Worker] = {}
 
     def slots(self) -> int:
-        """Return how many workers there are."""
-        return self._workers
+        """Return how many workers there are; where memory is scarce, no more than are at work, and at least one."""
+        if not self._busy or not 0 < self._free() < SCARCE:
+            return self._workers
+        for worker in self._idle:
+            _end(worker)
+            worker.pool.shutdown(wait=False)
+        self._idle.clear()
+        return len(self._busy)
 
     def submit(self, function: Callable[[T], R], argument: T, /) -> Future[R]:
         """Begin in a worker that is idle, else in a new one."""

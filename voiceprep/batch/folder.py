@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from voiceprep import __version__, container, files
-from voiceprep.batch import keys, parquet, work
+from voiceprep.batch import keys, machine, parquet, work
 from voiceprep.batch.results import Heard, Results
 from voiceprep.batch.run import run
 from voiceprep.batch.work import Failure, Outcome, Task
@@ -68,8 +69,12 @@ class Folder:
         self._judging = keys.judging(how)
         self._keys: dict[int, _Keys] = {}
         self.sounds: dict[int, str] = {}
+        # Sounds that are being heard.
+        self._hearing: set[str] = set()
         self._rows: list[str | None] = [None] * len(jobs)
         self.failures: dict[int, Failure] = {}
+        # Seconds of sound and of work of what was heard last in this run.
+        self.heard: deque[tuple[float, float]] = deque(maxlen=50)
 
     @property
     def done(self) -> int:
@@ -81,12 +86,35 @@ class Folder:
         for outcome in run(self._items(), executor, limit):
             yield self._written(outcome)
 
-    def _items(self) -> Iterator[Task | Outcome]:
+    def _items(self) -> Iterator[Task | Outcome | None]:
+        """Yield what is to be done for each job: copies of what is being heard last, when that is done."""
+        copies: list[int] = []
         for place in range(len(self.jobs)):
-            try:
-                yield self._item(place)
-            except InputError as error:
-                yield Outcome(place, failure=Failure("recording", error.message, error.hint, error.exit_code))
+            item = self._sure(place)
+            if self._is_in_work(item):
+                copies.append(place)
+            else:
+                yield self._begun(item)
+        for place in copies:
+            while self._is_in_work(item := self._sure(place)):
+                yield None
+            yield self._begun(item)
+
+    def _sure(self, place: int) -> Task | Outcome:
+        """Return what `_item` does, or the outcome that says why nothing can be done."""
+        try:
+            return self._item(place)
+        except InputError as error:
+            return Outcome(place, failure=Failure("recording", error.message, error.hint, error.exit_code))
+
+    def _is_in_work(self, item: Task | Outcome) -> bool:
+        """Say whether the sound of `item` is being heard already."""
+        return isinstance(item, Task) and item.facts is None and self._keys[item.place].heard in self._hearing
+
+    def _begun(self, item: Task | Outcome) -> Task | Outcome:
+        if isinstance(item, Task) and item.facts is None:
+            self._hearing.add(self._keys[item.place].heard)
+        return item
 
     def _item(self, place: int) -> Task | Outcome:
         """Return what is to be done for the job at `place`, or its outcome where nothing is."""
@@ -128,6 +156,8 @@ class Folder:
     def _written(self, outcome: Outcome) -> Outcome:
         """Keep and write all of `outcome`."""
         place = outcome.place
+        if place in self._keys:
+            self._hearing.discard(self._keys[place].heard)
         if outcome.failure is None and outcome.version != __version__:
             told = f"a worker has voiceprep {outcome.version}, and this is {__version__}"
             outcome = Outcome(place, failure=Failure("engine", told, "Install the same on all.", 4, fatal=True))
@@ -137,6 +167,8 @@ class Folder:
         kept, job = self._keys[place], self.jobs[place]
         if not outcome.kept:
             heard = Heard(kept.heard, outcome.facts, outcome.heard, outcome.seconds) if outcome.facts else None
+            if outcome.heard:
+                self.heard.append((outcome.heard, outcome.seconds))
             self._results.keep(kept.answer, outcome.measured, kept.row, outcome.row, heard)
             self._results.keep_reports([self._put(job, kept, form, text) for form, text in outcome.reports])
         if self._save is not None:
@@ -256,4 +288,4 @@ def survey(out: Path, jobs: Sequence[Job], how: How) -> tuple[frozenset[int], fl
                 continue
             if results.knows(keys.heard(sha256, how)):
                 known.add(place)
-        return frozenset(known), results.speed()
+        return frozenset(known), machine.speed_of(results.latest())

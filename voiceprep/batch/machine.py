@@ -5,15 +5,26 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
 
 from voiceprep import container
 from voiceprep.errors import InputError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # What a worker holds besides twice its model (measured with the base model of 145 MB: 0.6 GB in all), in bytes.
 BASE = 450_000_000
-# Seconds of work for a second of sound in one worker of one thread, with the base model, where none is known yet
-# (a guess from a loaded machine, not a measurement). Half or twice of it is no surprise.
-SPEED = 0.3
+# Seconds of work for a second of sound in one worker of one thread, where none is known yet: 24 s of an AMD EPYC for
+# 116 s of two samples, with the base model and a beam of 5. Half or twice of it is no surprise.
+SPEED = 0.2
+# A recording that took so many times longer than most says what it cost to open the model, or that the machine slept.
+ODD = 3.0
+FEW = 3
+# With less free memory than this, in bytes, no more recordings are begun than are in work.
+SCARCE = 400_000_000
+_GROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +52,29 @@ def crew(workers: int, threads: int, model_bytes: int, *, graphics: int = 0) -> 
     fitting = max(1, memory // need) if memory else cores
     chosen = workers or (1 if graphics else min(cores, fitting))
     each = threads or max(1, cores // chosen)
+    has = "one core" if cores == 1 else f"{cores} cores"
     if workers:
         why = "as asked for"
     elif graphics:
         why = "a graphics card does the work"
     elif fitting < cores:
-        why = f"{cores} cores, and free memory for {fitting} ({memory / 1e9:.1f} GB, {need / 1e9:.1f} GB each)"
+        why = f"{has}, and free memory for {fitting} ({memory / 1e9:.1f} GB, {need / 1e9:.1f} GB each)"
     else:
-        why = f"{cores} cores"
+        why = has
     return Crew(chosen, each, why)
+
+
+def speed_of(heard: Sequence[tuple[float, float]]) -> float | None:
+    """Return the seconds of work for a second of sound, by the seconds of sound and of work of recordings `heard`.
+
+    Those that took far longer than most are left out. None where there are too few to go by.
+    """
+    rates = [seconds / sound for sound, seconds in heard if sound > 0]
+    if len(rates) < FEW:
+        return None
+    most = ODD * median(rates)
+    usual = [(sound, seconds) for sound, seconds in heard if sound > 0 and seconds / sound <= most]
+    return sum(seconds for _, seconds in usual) / sum(sound for sound, _ in usual)
 
 
 def cores_here() -> int:
@@ -78,11 +103,16 @@ def _available() -> int:
 
 
 def _limit() -> int:
-    """Return what the control group leaves: a container's memory is less than the machine's."""
-    group = Path("/sys/fs/cgroup")
+    """Return what the control group leaves: a container's memory is less than the machine's.
+
+    Files that the system holds in memory count as used there, but make room when it is needed.
+    """
     try:
-        most, used = ((group / name).read_text("ascii").strip() for name in ("memory.max", "memory.current"))
-        return max(1, int(most) - int(used)) if most != "max" else 0
+        most, used = ((_GROUP / name).read_text("ascii").strip() for name in ("memory.max", "memory.current"))
+        if most == "max":
+            return 0
+        counts = dict(line.split() for line in (_GROUP / "memory.stat").read_text("ascii").splitlines())
+        return max(1, int(most) - int(used) + int(counts.get("inactive_file", 0)))
     except (OSError, ValueError):
         return 0
 

@@ -128,12 +128,11 @@ class Results:
             with self._transaction():
                 self._connection.executemany("INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?)", rows)
 
-    def speed(self) -> float | None:
-        """Return the seconds of work for a second of sound in one worker, by the latest recordings, or None."""
-        query = f"SELECT heard, seconds FROM heard WHERE heard > 0 ORDER BY rowid DESC LIMIT {_LATEST}"  # noqa: S608  (our number)
+    def latest(self) -> list[tuple[float, float]]:
+        """Return the seconds of sound and of work of the recordings that were heard last."""
+        query = "SELECT heard, seconds FROM heard WHERE heard > 0 ORDER BY rowid DESC LIMIT ?"
         with self._mapped():
-            found = self._connection.execute(query).fetchall()
-        return sum(row[1] for row in found) / sum(row[0] for row in found) if found else None
+            return self._connection.execute(query, (_LATEST,)).fetchall()
 
     def _one(self, query: str, *keys: str) -> Any:  # noqa: ANN401  (a row of whatever was asked for)
         with self._mapped():

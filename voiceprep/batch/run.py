@@ -24,6 +24,9 @@ TICK = 1.0
 TRIES = 2
 
 
+_END = object()
+
+
 @dataclass(frozen=True, slots=True)
 class _Try:
     """A task in work: when it began, which try it is."""
@@ -34,13 +37,14 @@ class _Try:
 
 
 def run(
-    items: Iterable[Task | Outcome],
+    items: Iterable[Task | Outcome | None],
     executor: Executor,
     limit: float | None = None,
     does: Callable[[Task], Outcome] = work,
 ) -> Iterator[Outcome]:
     """Yield what comes of each of `items`, in the order in which it is done; outcomes among them pass through.
 
+    None among them says that the next one waits for something in work; it is asked for again when something is done.
     No more tasks are taken from `items` than `executor` has room for, so that memory does not grow with their number. A
     task that takes longer than `limit` seconds is given up. What may have failed by chance is tried once more, after
     all others.
@@ -50,13 +54,16 @@ def run(
     running: dict[Future[Outcome], _Try] = {}
     while True:
         while len(running) < executor.slots():
-            item = next(waiting, None)
+            item = next(waiting, _END)
             if isinstance(item, Outcome):
                 yield item
                 continue
-            if item is None and not again:
+            if isinstance(item, Task):
+                task, number = item, 1
+            elif again and (item is _END or not running):
+                task, number = again.popleft(), TRIES
+            else:
                 break
-            task, number = (item, 1) if item is not None else (again.popleft(), TRIES)
             running[executor.submit(does, task)] = _Try(task, time.monotonic(), number)
         if not running:
             return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voiceprep.batch.folder import Folder
     from voiceprep.batch.machine import Crew
     from voiceprep.batch.plan import Plan
-    from voiceprep.batch.work import How
+    from voiceprep.batch.work import How, Job
     from voiceprep.cli.counter import Counter
     from voiceprep.model import Assessment, Settings
 
@@ -169,6 +169,7 @@ def _how(settings: Settings, forms: tuple[str, ...], options: dict[str, Any]) ->
 
 def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, Any]) -> int:
     from voiceprep import pipeline  # noqa: PLC0415  (heavy)
+    from voiceprep.batch import machine, speed  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import KEPT, Folder  # noqa: PLC0415  (heavy)
     from voiceprep.batch.results import Results  # noqa: PLC0415  (heavy)
     from voiceprep.cli.counter import counter  # noqa: PLC0415  (not needed for --help)
@@ -198,6 +199,9 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         told.say(f"{crew}.")
         executor = _executor(options["executor"], crew, options["address"])
         code = _run(folder, executor, told, options["timeout"] or 3600.0)
+        found = machine.speed_of(folder.heard)
+        if found is not None:
+            speed.keep(how, found)
         names = folder.finish()
         told.say(_summary(folder, out / names[0]))
         if note := _corrected(folder):
@@ -287,20 +291,23 @@ def _show(planned: Plan, out: Path, how: How, crew: Crew) -> int:
 
 
 def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
+    from rich.cells import cell_len  # noqa: PLC0415  (not needed for --help)
+
     from voiceprep import wording  # noqa: PLC0415  (with the others)
-    from voiceprep.batch import machine  # noqa: PLC0415  (heavy)
+    from voiceprep.batch import machine, speed  # noqa: PLC0415  (heavy)
     from voiceprep.batch.folder import survey  # noqa: PLC0415  (heavy)
     from voiceprep.container import shown  # noqa: PLC0415  (with the others)
 
     lengths = {job.path: machine.length_of(Path(job.path)) for job in planned.jobs}
-    known, speed = survey(out, planned.jobs, how)
-    for place, job in enumerate(planned.jobs):
+    known, here = survey(out, planned.jobs, how)
+    names = [job.name if how.anonymous else shown(Path(job.path).name) for job in planned.jobs]
+    wide = [min(30, max(map(cell_len, column))) for column in (names, [job.candidate or "-" for job in planned.jobs])]
+    for place, (job, name) in enumerate(zip(planned.jobs, names, strict=True)):
         length = lengths[job.path]
         state = "heard" if place in known else "new"
-        what = f"cannot be used: {job.problem}" if job.problem else (job.question.id if job.question else "no question")
         time = wording.clock(length) if length is not None else "?"
-        name = job.name if how.anonymous else shown(Path(job.path).name)
-        yield f"{state:5}  {time:>7}  {name}  {job.candidate or '-'}  {what}"
+        who, whose = (_padded(text, width) for text, width in zip((name, job.candidate or "-"), wide, strict=True))
+        yield f"{state:5}  {time:>7}  {who}  {whose}  {_asked(job)}"
     yield from planned.notes
     todo = [lengths[job.path] for place, job in enumerate(planned.jobs) if place not in known and not job.problem]
     hear = sum(length for length in todo if length is not None)
@@ -311,6 +318,27 @@ def _lines(planned: Plan, out: Path, how: How, crew: Crew) -> Iterator[str]:
     )
     if not todo:
         return
-    seconds = hear * (speed or machine.SPEED) / crew.workers
-    basis = "as fast as before in this folder" if speed else "as fast as a machine of 2020; the first run will tell"
-    yield f"About {wording.duration_text(seconds)} with {crew}, {basis}."
+    bases = [
+        (here, "as fast as before in this folder"),
+        (speed.known(how), "as fast as earlier batches on this machine"),
+        (machine.SPEED, "a rough guess, half or twice as long is no surprise: the first run will tell"),
+    ]
+    rate, basis = next((rate, basis) for rate, basis in bases if rate)
+    yield f"About {wording.duration_text(hear * rate / crew.workers)} with {crew}, {basis}."
+
+
+def _padded(text: str, width: int) -> str:
+    """Return `text` with blanks up to `width`; some letters take two places."""
+    from rich.cells import cell_len  # noqa: PLC0415  (not needed for --help)
+
+    return text + " " * (width - cell_len(text))
+
+
+def _asked(job: Job) -> str:
+    """Return in a few words what `job` answers: the id of a question that a pack has, else how its text begins."""
+    if job.problem:
+        return f"cannot be used: {job.problem}"
+    if job.question is None:
+        return "no question"
+    text = job.question.text
+    return (text if len(text) <= 40 else f"{text[:39]}…") if job.question.id == "typed" else job.question.id
