@@ -70,8 +70,8 @@ def nearness(count: int) -> Iterator[str]:
         yield f"{count} answers and questions, by meaning: {_nearer(near)}"
         own, others = np.diag(near), near[~np.eye(count, dtype=bool)]
         for name, least in (("close", stories.CLOSE), ("related", stories.RELATED)):
-            shares = [f"{np.mean(some >= least):.0%}" for some in (own, others)]
-            yield f"  {name} ({least}): {shares[0]} with their own question, {shares[1]} with others"
+            often = [f"{np.mean(some >= least):.0%}" for some in (own, others)]
+            yield f"  {name} ({least}): {often[0]} with their own question, {often[1]} with others"
     words = [[subject(one) for one in some] for some in (texts, questions)]
     shares = np.array([[len(said & wanted) / max(1, len(wanted)) for wanted in words[1]] for said in words[0]])
     yield f"{count} answers and questions, by words: {_nearer(shares)}"
