@@ -144,6 +144,17 @@ def test_the_page_is_made_from_the_history_and_the_sound(data: Path, opened: lis
     assert page.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_page_that_cannot_be_written_is_named_with_another_place(data: Path) -> None:
+    with History(data / "history.db") as history:
+        history.save(replace(example(), at="2026-05-01T09:00:00"))
+    day = "2026-05-01"
+    (data / "recordings").touch()
+    done = run("sessions", "open", day, "--no-open", "--data", str(data))
+    assert isinstance(done.exception, InputError)
+    assert "the page cannot be written to" in done.exception.message
+    assert f"voiceprep sessions export {day} -o FOLDER" in done.exception.hint
+
+
 def test_a_session_is_exported_with_sound_page_and_data(data: Path, tmp_path: Path) -> None:
     practise(data, 1, 2)
     run("sessions", "export", "last", "-o", str(tmp_path / "out"), "--take", "1")

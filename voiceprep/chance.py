@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +110,7 @@ def t_tails(t: float, freedom: float) -> float:
     return beta_cdf(freedom / (freedom + t * t), freedom / 2, 0.5)
 
 
+@lru_cache(maxsize=64)
 def t_quantile(level: float, freedom: float) -> float:
     """Return the t between whose negative and itself the share `level` lies."""
     return _bisected(lambda t: 1 - t_tails(t, freedom), level, 0.0, 1e4)

@@ -160,7 +160,13 @@ def open_(session: str, number: int | None, *, original: bool, launched: bool, d
     with opened(data, reading=True) as history:
         _, record = _wanted(_find(session, store, history), number, history)[-1]
     target = store.page(record.take) if record.take else page_beside(record, data)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the page cannot be written to {str(target.parent)!r}: {error.strerror or error}",
+            f"Write it to another folder: voiceprep sessions export {session} -o FOLDER",
+        ) from error
     write_page(_judged(record, data, original=original), sound_of(record, store), target)
     click.echo(target)
     if launched:
