@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -18,14 +17,12 @@ from voiceprep.errors import InputError
 from voiceprep.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from typing import Any
 
     from click.testing import Result
     from playwright.sync_api import Browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FALLING = [9.0 - 0.5 * at + 0.3 * (at % 3) for at in range(15)]
 VALUES = {"hesitations": FALLING, "pace": [140 + at for at in NOISE], "hedges": list(NOISE)}
 
@@ -190,17 +187,6 @@ def test_nothing_is_imported_that_hears_or_that_is_for_tests_alone(data: Path) -
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.browser
