@@ -19,13 +19,13 @@ import star_score
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "star"
 ANSWERS = star_score.answers(sorted(CORPUS.glob("*.jsonl")))
-HELD = star_score.answers([CORPUS / "held.jsonl"])
+HELD = star_score.answers(sorted(CORPUS.glob("held*.jsonl")))
 
 
 def test_the_corpus_is_large_and_mixed() -> None:
     kinds = Counter((answer.kind, answer.author) for answer in ANSWERS)
-    assert len(ANSWERS) >= 400
-    assert min(kinds.values()) >= 8
+    assert len(ANSWERS) >= 1900
+    assert min(kinds.values()) >= 5
     assert len({answer.name for answer in ANSWERS}) == len(ANSWERS)
 
 
@@ -38,7 +38,7 @@ def test_labels_are_those_that_the_kind_of_answer_promises(path: Path) -> None:
 
 
 def test_nothing_held_back_is_among_what_is_trained_on() -> None:
-    trained = {text for answer in ANSWERS if answer.author != "held" for text in answer.sentences}
+    trained = {text for answer in ANSWERS if not answer.author.startswith("held") for text in answer.sentences}
     assert not [text for answer in HELD for text in answer.sentences if len(text.split()) > 3 and text in trained]
 
 

@@ -34,9 +34,12 @@ def of_sentences(readings: Sequence[Reading], phrases: Container[str], gate: flo
     """
     own = [_own(reading) for reading in readings]
     pull = GATE * max(-_MOST_GATE, min(_MOST_GATE, gate))
+    ends = _opening_of_result(readings)
     rows = []
     for at, reading in enumerate(readings):
         row = {"bias": 1.0, "gate": pull, **own[at]}
+        if at > ends:
+            row["result opened"] = 1.0
         for name, beside in (("before", at - 1), ("after", at + 1)):
             if 0 <= beside < len(own):
                 row.update({f"{name} {cue}": NEIGHBOUR * value for cue, value in own[beside].items()})
@@ -73,6 +76,13 @@ def phrases_of(reading: Reading) -> Iterator[str]:
         yield f"last:{words[-1]}"
     if len(words) > 1:
         yield f"opens:{words[0]} {words[1]}"
+
+
+def _opening_of_result(readings: Sequence[Reading]) -> int:
+    """Return where the first sentence stands that opens a result after something was done; past the end if none."""
+    acted = next((at for at, reading in enumerate(readings) if reading.acts), len(readings))
+    openers = (at for at, reading in enumerate(readings) if at > acted and "result_opener" in reading.cues)
+    return next(openers, len(readings))
 
 
 def _own(reading: Reading) -> Features:
