@@ -71,6 +71,42 @@ def test_a_story_may_begin_with_its_result() -> None:
     assert all(reading.present.values())
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        [
+            "As a result, the queue at the counter was gone by the end of the month.",
+            "Customers who had left for the other bank were coming back.",
+            "The branch manager asked me to show it to the two other branches in town.",
+        ],
+        [
+            "In the end the play was sold out on both nights.",
+            "Parents who had never met were talking to each other in the yard.",
+            "The school has had a summer play every year since.",
+        ],
+        [
+            "As a consequence, the error rate dropped to almost nothing.",
+            "My supervisor was on holiday when it happened, and she heard about it from the customer.",
+            "She wanted me to write it all down for the new colleagues.",
+        ],
+        [
+            "As a result the delays were cut in half.",
+            "The warehouse was in another town and the drivers had been unhappy for years.",
+            "My task since then has been to look after them.",
+        ],
+    ],
+    ids=["told on", "lasting", "heard of", "looked back"],
+)
+def test_what_follows_the_opening_of_a_result_is_result(ending: list[str]) -> None:
+    told = [
+        "Two years ago there was a lot of trouble with the waiting times where I worked.",
+        "I was asked to find out what could be done about it.",
+        "I talked to everybody who was involved and I changed the order of the steps.",
+        "Then I trained two colleagues and wrote a short guide for the others.",
+    ]
+    assert "".join(read_star([*told, *ending]).parts) == "STAARRR"
+
+
 COMPLETE = {
     "S": "Last winter there was a problem with the heating in our school.",
     "T": "I was responsible for keeping the classes warm.",
