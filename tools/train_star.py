@@ -425,9 +425,9 @@ def trained(answers: Sequence[Labelled]) -> dict[str, Weights]:
     folds = [authors[start::FOLDS] for start in range(FOLDS)]
     with ProcessPoolExecutor(WORKERS) as workers:
         # What takes longest goes first.
-        whole = workers.submit(both, answers, meanings, STEPS)
+        whole = [workers.submit(fitted, answers, meanings[file], STEPS) for file in weights.FILES]
         parts = list(workers.map(_without, repeat(answers), repeat(meanings), folds))
-        made = whole.result()
+        made = mixed(*(one.result() for one in whole))
     shown = {file: [one for _, fold in parts for one in fold[file]] for file in weights.FILES}
     for file in weights.FILES:
         without = {author: known[file] for fold, (known, _) in zip(folds, parts, strict=True) for author in fold}
@@ -439,21 +439,21 @@ def _without(
     answers: Sequence[Labelled], meanings: Mapping[str, Meanings], fold: Sequence[str]
 ) -> tuple[dict[str, Weights], dict[str, list[Seen]]]:
     """Return the weights learnt without the authors of `fold`, by the name of their file, and what these show them."""
-    known = both([one for one in answers if one.author not in fold], meanings, FOLD_STEPS)
+    others = [one for one in answers if one.author not in fold]
+    known = mixed(*(fitted(others, meanings[file], FOLD_STEPS) for file in weights.FILES))
     theirs = examples([one for one in answers if one.author in fold])
     print(f"without {', '.join(fold)}", file=sys.stderr, flush=True)
     return known, {file: list(seen(theirs, made, meanings[file])) for file, made in known.items()}
 
 
-def both(answers: Sequence[Labelled], meanings: Mapping[str, Meanings], most: int) -> dict[str, Weights]:
-    """Return the weights learnt from `answers` by the name of their file, without detectors.
+def mixed(plain: Weights, meant: Weights) -> dict[str, Weights]:
+    """Return what was learnt without and with vectors by the name of their file, without detectors.
 
     Those that know vectors go half by what was learnt without them: the mean of the log odds of two models that err in
     different places is right more often than either.
     """
-    plain, meant = (fitted(answers, meanings[file], most) for file in weights.FILES)
-    mixed = replace(meant, telling=_mean(plain.telling, meant.telling), anything=_mean(plain.anything, meant.anything))
-    return dict(zip(weights.FILES, (plain, mixed), strict=True))
+    telling, anything = _mean(plain.telling, meant.telling), _mean(plain.anything, meant.anything)
+    return dict(zip(weights.FILES, (plain, replace(meant, telling=telling, anything=anything)), strict=True))
 
 
 def _mean(plain: weights.Field, meant: weights.Field) -> weights.Field:

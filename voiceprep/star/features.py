@@ -56,7 +56,8 @@ def of_answer(readings: Sequence[Reading]) -> Features:
     if not said:
         return {}
     count = len(said)
-    cues = {f"has {cue}": 1.0 for reading in said for cue in reading.cues}
+    # In order: sums of floating point depend on it, and weights must come out the same in every run.
+    cues = {f"has {cue}": 1.0 for reading in said for cue in sorted(reading.cues)}
     more = {
         "acting": sum(reading.acts > 0 for reading in said) / count,
         "past sentences": min(sum(reading.past for reading in said), 8) / 8,
@@ -104,7 +105,7 @@ def _own(reading: Reading) -> Features:
         "empty": not count,
     }
     values = {name: 1.0 for name, is_so in seen.items() if is_so}
-    values.update({f"cue {cue}": 1.0 for cue in reading.cues})
+    values.update({f"cue {cue}": 1.0 for cue in sorted(reading.cues)})
     return values | ({"acts": min(reading.acts, 3) / 2} if reading.acts else {})
 
 
