@@ -121,7 +121,9 @@ def test_the_headline_says_which_way_and_why() -> None:
 
 def test_what_is_good_is_praised() -> None:
     metrics = [metric("a", 5, BAND), metric("b", 9, BAND)]
-    assert strengths(found(*metrics), metrics) == ("a is fine.",)
+    assert strengths(found(*metrics), metrics, ANSWER) == ("a is fine.",)
+    kept = [replace(one, praised=lambda _: False) for one in metrics]
+    assert strengths(found(*kept), kept, ANSWER) == ()
 
 
 def test_of_nothing_only_the_detail_is_told() -> None:

@@ -19,13 +19,13 @@ import star_score
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "star"
 ANSWERS = star_score.answers(sorted(CORPUS.glob("*.jsonl")))
-HELD = star_score.answers([CORPUS / "held.jsonl"])
+HELD = star_score.answers(sorted(CORPUS.glob("held*.jsonl")))
 
 
 def test_the_corpus_is_large_and_mixed() -> None:
     kinds = Counter((answer.kind, answer.author) for answer in ANSWERS)
-    assert len(ANSWERS) >= 400
-    assert min(kinds.values()) >= 8
+    assert len(ANSWERS) >= 1900
+    assert min(kinds.values()) >= 5
     assert len({answer.name for answer in ANSWERS}) == len(ANSWERS)
 
 
@@ -38,7 +38,7 @@ def test_labels_are_those_that_the_kind_of_answer_promises(path: Path) -> None:
 
 
 def test_nothing_held_back_is_among_what_is_trained_on() -> None:
-    trained = {text for answer in ANSWERS if answer.author != "held" for text in answer.sentences}
+    trained = {text for answer in ANSWERS if not answer.author.startswith("held") for text in answer.sentences}
     assert not [text for answer in HELD for text in answer.sentences if len(text.split()) > 3 and text in trained]
 
 
@@ -69,6 +69,42 @@ def test_a_story_may_begin_with_its_result() -> None:
     )
     assert reading.parts == (Part.RESULT, Part.SITUATION, Part.TASK, Part.ACTION)
     assert all(reading.present.values())
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        [
+            "As a result, the queue at the counter was gone by the end of the month.",
+            "Customers who had left for the other bank were coming back.",
+            "The branch manager asked me to show it to the two other branches in town.",
+        ],
+        [
+            "In the end the play was sold out on both nights.",
+            "Parents who had never met were talking to each other in the yard.",
+            "The school has had a summer play every year since.",
+        ],
+        [
+            "As a consequence, the error rate dropped to almost nothing.",
+            "My supervisor was on holiday when it happened, and she heard about it from the customer.",
+            "She wanted me to write it all down for the new colleagues.",
+        ],
+        [
+            "As a result the delays were cut in half.",
+            "The warehouse was in another town and the drivers had been unhappy for years.",
+            "My task since then has been to look after them.",
+        ],
+    ],
+    ids=["told on", "lasting", "heard of", "looked back"],
+)
+def test_what_follows_the_opening_of_a_result_is_result(ending: list[str]) -> None:
+    told = [
+        "Two years ago there was a lot of trouble with the waiting times where I worked.",
+        "I was asked to find out what could be done about it.",
+        "I talked to everybody who was involved and I changed the order of the steps.",
+        "Then I trained two colleagues and wrote a short guide for the others.",
+    ]
+    assert "".join(read_star([*told, *ending]).parts) == "STAARRR"
 
 
 COMPLETE = {

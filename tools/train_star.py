@@ -1,8 +1,8 @@
 """Train the reading of STAR: `python tools/train_star.py [CORPUS]`.
 
-CORPUS is a folder of labelled answers (the format: docs/star-labels.md), one file for each author; `held.jsonl` in it
-is never read. Everything is convex, the search stops after a fixed number of steps, and what is random has a seed.
-Prints how well answers are read whose author was left out.
+CORPUS is a folder of labelled answers (the format: docs/star-labels.md), one file for each author; what is named
+`held...` in it is never read. Everything is convex, the search stops after a fixed number of steps, and what is random
+has a seed. Prints how well answers are read whose author was left out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import argparse
 import random
 import sys
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +32,7 @@ from voiceprep.star.reading import MOST, STAR, read_star, show, weighed
 from voiceprep.star.wording import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from voiceprep.model import StarReading
     from voiceprep.star.weights import Weights
@@ -42,6 +44,7 @@ ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus" / "star"
 OUT = ROOT / "voiceprep" / "data"
 HELD = "held"
+WITH_MEANING = weights.FILES[True]
 SEED = 7
 # The prior of every weight is a normal distribution with these variances.
 PENALTY = 1.0
@@ -56,6 +59,7 @@ FOLD_STEPS = 60
 # Further steps change little; the search is not at its very end.
 STEPS = 300
 FOLDS = 4
+WORKERS = 2
 # What the vector of a sentence, of length 1, counts beside a cue, and that of its neighbours.
 MEANING = 6.0
 BESIDE = 2.0
@@ -68,6 +72,9 @@ TALK = {"aside": 1.0, "sign_off": 2.0}
 COPIES = 0.3
 TALKED = 0.5
 NO_STORY = 1.0
+# What an answer with a part counts beside one without it when its detector is learnt: whoever told a part and hears
+# that it is missing is worse off than whoever left it out and does not hear so. Left-out authors are read no worse.
+THERE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,12 @@ class Meanings:
 def readings_of(sentences: Sequence[str]) -> list[Reading]:
     """Read each of `sentences` by itself; copies share most of theirs."""
     return [_read(said) for said in sentences]
+
+
+@cache
+def whole_of(sentences: tuple[str, ...]) -> features.Features:
+    """Return what is seen of an answer of these `sentences` as a whole; it is asked for once for each gate."""
+    return features.of_answer(readings_of(sentences))
 
 
 def examples(answers: Sequence[Labelled]) -> list[Example]:
@@ -195,7 +208,7 @@ def _solved(cost: Any, size: int, most: int = 2000) -> Floats:  # noqa: ANN401  
 
 def gate(given: Sequence[Example]) -> tuple[dict[str, float], float]:
     """Return what each feature of an answer says for one told event, and the bias."""
-    seen = [features.of_answer(readings_of(one.answer.sentences)) for one in given]
+    seen = [whole_of(one.answer.sentences) for one in given]
     names = sorted({name for row in seen for name in row})
     rows = np.array([[row.get(name, 0.0) for name in names] for row in seen])
     truth = np.array([float(one.story) for one in given])
@@ -206,7 +219,7 @@ def gate(given: Sequence[Example]) -> tuple[dict[str, float], float]:
     return dict(zip(names, solved[:-1].tolist(), strict=True)), float(solved[-1])
 
 
-def fitted(answers: Sequence[Labelled], meanings: Meanings, most: int = STEPS) -> Weights:
+def fitted(answers: Sequence[Labelled], meanings: Meanings, most: int) -> Weights:
     """Return gate and chains learnt from `answers`, without detectors.
 
     What the gate says of an answer is learnt from other authors when a chain learns how far to trust it. `most` is how
@@ -223,7 +236,7 @@ def fitted(answers: Sequence[Labelled], meanings: Meanings, most: int = STEPS) -
     for one in given:
         readings = readings_of(one.answer.sentences)
         says, bias = others.get(one.answer.author, whole)
-        told = replace(empty, gate=says, bias=bias).told(features.of_answer(readings))
+        told = replace(empty, gate=says, bias=bias).told(whole_of(one.answer.sentences))
         rows.append(features.of_sentences(readings, known, told))
     names = sorted({name for answer in rows for row in answer for name in row})
     at = {name: number for number, name in enumerate(names)}
@@ -313,25 +326,35 @@ def _picked(rows: Floats, count: int) -> Any:  # noqa: ANN401  (scipy has no typ
 
 
 def _batch(said: Floats, truth: Any, counts: Floats, links: chain.Chain) -> tuple[float, Floats, Floats]:  # noqa: ANN401
-    """Return the loss of a batch, shape (answers, sentences, 6), and its slopes by emission and by step."""
+    """Return the loss of a batch, shape (answers, sentences, 6), and its slopes by emission and by step.
+
+    Forward and backward with each sentence scaled to a sum of 1, which takes no logarithm but of the scales.
+    """
     _, size, states = said.shape
-    forward, backward = np.empty_like(said), np.empty_like(said)
-    forward[:, 0] = links.start + said[:, 0]
-    for i in range(1, size):
-        forward[:, i] = said[:, i] + chain.log_sum(forward[:, i - 1][:, :, None] + links.step[None], 1)
-    backward[:, -1] = links.end
+    top = said.max(axis=2, keepdims=True)
+    shares, follow, end = np.exp(said - top), np.exp(links.step), np.exp(links.end)
+    forward, backward, scales = np.empty_like(said), np.empty_like(said), np.empty(said.shape[:2])
+    for i in range(size):
+        reached = forward[:, i - 1] @ follow if i else np.exp(links.start)
+        forward[:, i] = reached * shares[:, i]
+        scales[:, i] = forward[:, i].sum(axis=1)
+        forward[:, i] /= scales[:, i, None]
+    backward[:, -1] = end
     for i in range(size - 2, -1, -1):
-        backward[:, i] = chain.log_sum(links.step[None] + (said[:, i + 1] + backward[:, i + 1])[:, None, :], 2)
-    whole = chain.log_sum(forward[:, -1] + links.end, 1)
+        backward[:, i] = (shares[:, i + 1] * backward[:, i + 1]) @ follow.T
+        backward[:, i] /= backward[:, i].sum(axis=1, keepdims=True)
+    whole = np.log(scales).sum(axis=1) + top[:, :, 0].sum(axis=1) + np.log(forward[:, -1] @ end)
     ways = np.take_along_axis(said, truth[:, :, None], 2)[:, :, 0].sum(axis=1)
     ways = (
         ways + links.start[truth[:, 0]] + links.end[truth[:, -1]] + links.step[truth[:, :-1], truth[:, 1:]].sum(axis=1)
     )
-    slope = (np.exp(forward + backward - whole[:, None, None]) - np.eye(states)[truth]) * counts[:, None, None]
+    likely = forward * backward
+    slope = (likely / likely.sum(axis=2, keepdims=True) - np.eye(states)[truth]) * counts[:, None, None]
     step = np.zeros((states, states))
     for i in range(size - 1):
-        ahead = forward[:, i][:, :, None] + links.step[None] + (said[:, i + 1] + backward[:, i + 1])[:, None, :]
-        step += np.einsum("n,nij->ij", counts, np.exp(ahead - whole[:, None, None]))
+        ahead = shares[:, i + 1] * backward[:, i + 1]
+        all_ways = ((forward[:, i] @ follow) * ahead).sum(axis=1)
+        step += follow * ((forward[:, i] * (counts / all_ways)[:, None]).T @ ahead)
         np.subtract.at(step, (truth[:, i], truth[:, i + 1]), counts)
     return float(counts @ (whole - ways)), slope, step
 
@@ -367,8 +390,9 @@ def with_detectors(trained: Weights, shown: Sequence[Seen]) -> Weights:
     """Return `trained` with detectors of parts and of the story learnt from what was `shown` to weights of others."""
     counts = np.array([one.weight for one in shown])
 
-    def fit(rows: Sequence[tuple[float, ...]], truth: Sequence[bool]) -> tuple[float, ...]:
-        solved = logistic_fit(np.array(rows), np.array(truth, float), counts, DETECTOR_PENALTY)
+    def fit(rows: Sequence[tuple[float, ...]], truth: Sequence[bool], there: float = 1.0) -> tuple[float, ...]:
+        so = np.array(truth, float)
+        solved = logistic_fit(np.array(rows), so, counts * np.where(so > 0, there, 1.0), DETECTOR_PENALTY)
         return tuple(solved.tolist())
 
     story = fit([one.story for one in shown], [one.told for one in shown])
@@ -376,7 +400,7 @@ def with_detectors(trained: Weights, shown: Sequence[Seen]) -> Weights:
 
     def detector(part: str) -> tuple[float, ...]:
         rows = [(*one.parts[part], told) for one, told in zip(shown, odds, strict=True)]
-        return fit(rows, [part in one.truth for one in shown])
+        return fit(rows, [part in one.truth for one in shown], THERE)
 
     return replace(trained, detectors={part: detector(part) for part in STAR}, story=story)
 
@@ -386,29 +410,57 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("corpus", nargs="?", type=Path, default=CORPUS)
     parser.add_argument("-o", "--output", type=Path, default=OUT, help="the folder to write to")
-    parser.add_argument("--only", choices=("wording", "meaning"), help="make one of the two files")
     given = parser.parse_args()
-    paths = sorted(path for path in given.corpus.glob("*.jsonl") if path.stem != HELD)
+    paths = sorted(path for path in given.corpus.glob("*.jsonl") if not path.stem.startswith(HELD))
     answers = star_score.answers(paths)
     print(f"{len(answers)} answers, {sum(len(one.sentences) for one in answers)} sentences", file=sys.stderr)
-    for wanted, file in zip((False, True), weights.FILES, strict=True):
-        if given.only != ("wording" if wanted else "meaning"):
-            made = trained(answers, Meanings(answers, wanted=wanted), file)
-            (given.output / file).write_bytes(weights.written(made))
+    for file, made in trained(answers).items():
+        (given.output / file).write_bytes(weights.written(made))
 
 
-def trained(answers: Sequence[Labelled], meanings: Meanings, name: str) -> Weights:
-    """Return the weights learnt from `answers`, and print under `name` how well answers of other authors are read."""
+def trained(answers: Sequence[Labelled]) -> dict[str, Weights]:
+    """Return the weights learnt from `answers` by the name of their file; print how well other authors are read."""
+    meanings = {file: Meanings(answers, wanted=file == WITH_MEANING) for file in weights.FILES}
     authors = sorted({one.author for one in answers})
-    shown: list[Seen] = []
-    without: dict[str, Weights] = {}
-    for fold in (authors[start::FOLDS] for start in range(FOLDS)):
-        known = fitted([one for one in answers if one.author not in fold], meanings, FOLD_STEPS)
-        shown += seen(examples([one for one in answers if one.author in fold]), known, meanings)
-        without |= dict.fromkeys(fold, known)
-        print(f"without {', '.join(fold)}", file=sys.stderr, flush=True)
-    measure(answers, without, shown, meanings, name)
-    return with_detectors(fitted(answers, meanings), shown)
+    folds = [authors[start::FOLDS] for start in range(FOLDS)]
+    with ProcessPoolExecutor(WORKERS) as workers:
+        # What takes longest goes first.
+        whole = [workers.submit(fitted, answers, meanings[file], STEPS) for file in weights.FILES]
+        parts = list(workers.map(_without, repeat(answers), repeat(meanings), folds))
+        made = mixed(*(one.result() for one in whole))
+    shown = {file: [one for _, fold in parts for one in fold[file]] for file in weights.FILES}
+    for file in weights.FILES:
+        without = {author: known[file] for fold, (known, _) in zip(folds, parts, strict=True) for author in fold}
+        measure(answers, without, shown[file], meanings[file], file)
+    return {file: with_detectors(one, shown[file]) for file, one in made.items()}
+
+
+def _without(
+    answers: Sequence[Labelled], meanings: Mapping[str, Meanings], fold: Sequence[str]
+) -> tuple[dict[str, Weights], dict[str, list[Seen]]]:
+    """Return the weights learnt without the authors of `fold`, by the name of their file, and what these show them."""
+    others = [one for one in answers if one.author not in fold]
+    known = mixed(*(fitted(others, meanings[file], FOLD_STEPS) for file in weights.FILES))
+    theirs = examples([one for one in answers if one.author in fold])
+    print(f"without {', '.join(fold)}", file=sys.stderr, flush=True)
+    return known, {file: list(seen(theirs, made, meanings[file])) for file, made in known.items()}
+
+
+def mixed(plain: Weights, meant: Weights) -> dict[str, Weights]:
+    """Return what was learnt without and with vectors by the name of their file, without detectors.
+
+    Those that know vectors go half by what was learnt without them: the mean of the log odds of two models that err in
+    different places is right more often than either.
+    """
+    telling, anything = _mean(plain.telling, meant.telling), _mean(plain.anything, meant.anything)
+    return dict(zip(weights.FILES, (plain, replace(meant, telling=telling, anything=anything)), strict=True))
+
+
+def _mean(plain: weights.Field, meant: weights.Field) -> weights.Field:
+    """Return the mean of two fields over the same features; the first knows no vectors."""
+    one, other = plain.chain, meant.chain
+    links = chain.Chain((one.step + other.step) / 2, (one.start + other.start) / 2, (one.end + other.end) / 2)
+    return weights.Field((plain.emission + meant.emission) / 2, links, meant.meaning / 2)
 
 
 def measure(

@@ -74,7 +74,7 @@ def assess(
         answer.sentences,
         answer.star,
         focus(findings, loaded),
-        strengths(findings, loaded),
+        strengths(findings, loaded, answer),
         (*answer.transcript.caveats, *doubts(answer.transcript)),
         waveform,
     )
@@ -145,10 +145,11 @@ def _why(finding: Finding) -> str:
     return " ".join(filter(None, (f"{against}.", finding.detail)))
 
 
-def strengths(findings: Sequence[Finding], metrics: Sequence[Metric]) -> tuple[str, ...]:
-    """Return what the `metrics` say of their `findings` that are good."""
+def strengths(findings: Sequence[Finding], metrics: Sequence[Metric], answer: Answer) -> tuple[str, ...]:
+    """Return what the `metrics` say of their `findings` in `answer` that are good."""
     pairs = zip(findings, metrics, strict=True)
-    return tuple(metric.praise for finding, metric in pairs if finding.verdict is Verdict.GOOD and metric.praise)
+    good = (metric for finding, metric in pairs if finding.verdict is Verdict.GOOD and metric.praise)
+    return tuple(metric.praise for metric in good if metric.praised(answer))
 
 
 def doubts(transcript: Transcript) -> tuple[str, ...]:

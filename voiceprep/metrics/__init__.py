@@ -54,9 +54,9 @@ class Metric:
     `measure` gives the count; `band` the band that fits this answer (or None: reported, not judged); `detail` one
     plain sentence for the reader; `advice` one thing to try, for a verdict that is not good. A new `version` is a new
     measure: versions are never pooled. `weight` orders what to try first when several findings ask for action (0:
-    never first); then `too_low` or `too_high` is the headline. `praise` is said where the value is good. A report
-    leaves the metric out where it `applies` not. `unit_of_text` is the unit for text without times, where that is
-    another (see `version_of`).
+    never first); then `too_low` or `too_high` is the headline. `praise` is said where the value is good
+    and the answer is `praised` for it at all. A report leaves the metric out where it `applies` not. `unit_of_text` is
+    the unit for text without times, where that is another (see `version_of`).
     """
 
     name: str
@@ -73,6 +73,7 @@ class Metric:
     too_low: str = ""
     too_high: str = ""
     praise: str = ""
+    praised: Callable[[Answer], bool] = always
     applies: Callable[[Answer], bool] = always
     unit_of_text: str = ""
 

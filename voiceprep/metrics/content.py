@@ -10,7 +10,7 @@ from voiceprep.metrics import Metric, doubtful, measured, not_measured
 from voiceprep.metrics.coaching import put_a_number
 from voiceprep.metrics.line import joined
 from voiceprep.metrics.numbers import numbers_said
-from voiceprep.metrics.reading import NO_STORY, heard, sentences_of, tells_story, unjudged
+from voiceprep.metrics.reading import NO_STORY, heard, plainly_told, sentences_of, tells_story, unjudged
 from voiceprep.model import Band, Evidence, Part, Source, Verdict, WordKind
 
 if TYPE_CHECKING:
@@ -156,4 +156,5 @@ RESULT_NUMBERS = Metric(
     weight=0.6,
     too_low="Put a number on the result",
     praise="The result has a number in it.",
+    praised=plainly_told,
 )

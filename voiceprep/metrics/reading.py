@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 NO_STORY = "this answer doesn't tell one past event"
 _STORY = 0.5
+# Vague talk in the past tense has the wording of a story; what is praised must be there beyond doubt.
+_PLAIN = 0.9
 
 
 def unjudged(answer: Answer) -> str:
@@ -39,6 +41,11 @@ def asks_for_story(answer: Answer) -> bool | None:
 def tells_story(answer: Answer) -> bool:
     """Say whether *answer* more likely than not tells one past event."""
     return answer.star is not None and answer.star.episode >= _STORY
+
+
+def plainly_told(answer: Answer) -> bool:
+    """Say whether *answer* tells one past event beyond much doubt, so that its parts may be praised."""
+    return answer.star is not None and answer.star.episode >= _PLAIN
 
 
 def sentences_of(answer: Answer, part: Part) -> tuple[Sentence, ...]:

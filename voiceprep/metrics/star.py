@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from voiceprep.metrics import Metric, measured, not_measured, version_of
 from voiceprep.metrics.coaching import elicit, shorten_situation, tell_more_action, tell_more_result
 from voiceprep.metrics.quotes import quote
-from voiceprep.metrics.reading import NO_STORY, heard, sentences_of, tells_story, unjudged
+from voiceprep.metrics.reading import NO_STORY, heard, plainly_told, sentences_of, tells_story, unjudged
 from voiceprep.model import Band, Evidence, Part, Source, Verdict
 
 if TYPE_CHECKING:
@@ -180,6 +180,7 @@ ACTION = Metric(
     weight=0.9,
     too_low="Say what you did yourself",
     praise="Most of the answer goes to what you did.",
+    praised=plainly_told,
 )
 RESULT = Metric(
     name="result",
@@ -196,6 +197,7 @@ RESULT = Metric(
     weight=1.0,
     too_low="Say what came of it",
     praise="The answer ends with a result.",
+    praised=plainly_told,
 )
 STAR_PARTS = Metric(
     name="star_parts",
@@ -211,4 +213,5 @@ STAR_PARTS = Metric(
     weight=0.9,
     too_low="Set the scene",
     praise="The story has its parts.",
+    praised=plainly_told,
 )

@@ -192,6 +192,13 @@ _PATTERNS = (
             r"|\b(?:which|that) was the result\b"
         ),
     ),
+    # The same as the first words: what follows such a sentence is seldom the story's beginning or middle.
+    (
+        "result_opener",
+        _LEAD + r"(?:as a (?:result|consequence)|in the end|at the end|by the end|ultimately|consequently|since then"
+        r"|ever since|from then on|thanks to (?:this|that|it)|the (?:final |end )?(?:results?|outcome)"
+        r" (?:was|were)|this (?:resulted|led|allowed|enabled|meant)|it (?:all )?(?:worked|paid off))\b",
+    ),
     (
         "change",
         rf"\b{_CHANGE}\w*\b(?:\W+\w+){{0,6}}?\W+{_NUMBER}\b|\bfrom (?:\w+ ){{1,4}}to {_NUMBER}\b",

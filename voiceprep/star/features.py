@@ -34,9 +34,12 @@ def of_sentences(readings: Sequence[Reading], phrases: Container[str], gate: flo
     """
     own = [_own(reading) for reading in readings]
     pull = GATE * max(-_MOST_GATE, min(_MOST_GATE, gate))
+    ends = _opening_of_result(readings)
     rows = []
     for at, reading in enumerate(readings):
         row = {"bias": 1.0, "gate": pull, **own[at]}
+        if at > ends:
+            row["result opened"] = 1.0
         for name, beside in (("before", at - 1), ("after", at + 1)):
             if 0 <= beside < len(own):
                 row.update({f"{name} {cue}": NEIGHBOUR * value for cue, value in own[beside].items()})
@@ -53,7 +56,8 @@ def of_answer(readings: Sequence[Reading]) -> Features:
     if not said:
         return {}
     count = len(said)
-    cues = {f"has {cue}": 1.0 for reading in said for cue in reading.cues}
+    # In order: sums of floating point depend on it, and weights must come out the same in every run.
+    cues = {f"has {cue}": 1.0 for reading in said for cue in sorted(reading.cues)}
     more = {
         "acting": sum(reading.acts > 0 for reading in said) / count,
         "past sentences": min(sum(reading.past for reading in said), 8) / 8,
@@ -75,6 +79,13 @@ def phrases_of(reading: Reading) -> Iterator[str]:
         yield f"opens:{words[0]} {words[1]}"
 
 
+def _opening_of_result(readings: Sequence[Reading]) -> int:
+    """Return where the first sentence stands that opens a result after something was done; past the end if none."""
+    acted = next((at for at, reading in enumerate(readings) if reading.acts), len(readings))
+    openers = (at for at, reading in enumerate(readings) if at > acted and "result_opener" in reading.cues)
+    return next(openers, len(readings))
+
+
 def _own(reading: Reading) -> Features:
     words, count = frozenset(reading.words), len(reading.words)
     seen = {
@@ -94,7 +105,7 @@ def _own(reading: Reading) -> Features:
         "empty": not count,
     }
     values = {name: 1.0 for name, is_so in seen.items() if is_so}
-    values.update({f"cue {cue}": 1.0 for cue in reading.cues})
+    values.update({f"cue {cue}": 1.0 for cue in sorted(reading.cues)})
     return values | ({"acts": min(reading.acts, 3) / 2} if reading.acts else {})
 
 
