@@ -73,6 +73,16 @@ def test_where_memory_is_scarce_no_more_is_begun_than_is_in_work() -> None:
     assert processes.slots() == 4
 
 
+def test_there_is_a_slot_even_where_the_last_worker_comes_back_while_the_memory_is_looked_at() -> None:
+    def free() -> int:
+        processes._busy.clear()
+        return 1
+
+    processes = Processes(4, 1, free)
+    processes._busy[Future()] = None  # type: ignore[assignment]
+    assert processes.slots() == 1
+
+
 @pytest.mark.parametrize(
     ("heard", "rate"),
     [

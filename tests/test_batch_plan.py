@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from voiceprep.batch.plan import Plan, plan
 from voiceprep.config import built_in_pack
 from voiceprep.errors import InputError
 from voiceprep.model import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PACK = built_in_pack()
 
@@ -186,11 +190,18 @@ def test_hidden_folders_are_left_alone(tmp_path: Path) -> None:
     assert [name for name, _, _ in shown(planned(tmp_path / ".class", recursive=True))] == ["a", "sub/d"]
 
 
-def test_one_recording_under_two_candidates_is_two_answers_and_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "sources",
+    [lambda here: (here / "m.csv", here), lambda here: (here, here / "m.csv")],
+    ids=["manifest first", "folder first"],
+)
+def test_one_recording_under_two_candidates_is_two_answers_and_is_said(
+    tmp_path: Path, sources: Callable[[Path], tuple[Path, Path]]
+) -> None:
     put(tmp_path, "a.wav")
     rows = ["file,candidate", "a.wav,Anna", "a.wav,Ben", "a.wav,Anna", "a.wav,"]
     (tmp_path / "m.csv").write_text("\n".join(rows), "utf-8")
-    made = planned(tmp_path / "m.csv", tmp_path)
+    made = planned(*sources(tmp_path))
     assert [job.candidate for job in made.jobs] == ["Anna", "Ben"]
     assert list(made.notes) == ["a.wav is listed for Anna and for Ben: it is in the results of both."]
 

@@ -387,6 +387,20 @@ def test_a_recording_that_is_saved_again_is_shown_and_counted_as_it_was_correcte
     assert not json.loads(command(*analyze, "--save", "--as-new"))["answers"][0]["caveats"]
 
 
+@pytest.mark.usefixtures("data")
+def test_what_one_speaker_says_is_not_corrected_by_what_was_said_of_another(tmp_path: Path) -> None:
+    text = "WEBVTT\n\n"
+    for at, who, said in ((0, "Anna", "So I fixed the um site."), (5, "Ben", "We like had um no plan at all.")):
+        text += f"00:00:{at:02}.000 --> 00:00:{at + 4:02}.000\n<v {who}>{said}\n\n"
+    file = tmp_path / "talk.vtt"
+    file.write_text(text, "utf-8")
+    analyze = ("analyze", str(file), "--quiet", "-f", "json", "--at", "none")
+    command(*analyze, "--speaker", "Anna", "--save")
+    out("last", "--not-filler", "1")
+    other = json.loads(command(*analyze, "--speaker", "Ben"))["answers"][0]
+    assert not [caveat for caveat in other["caveats"] if "correction" in caveat or "Left out" in caveat]
+
+
 def test_a_recording_is_corrected_where_its_file_is_looked_at_or_compared(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,22 @@ def test_what_was_said_so_far_is_told_ahead_until_the_end(answer: Audio) -> None
     assert max(map(len, told)) > len(heard) / 2
 
 
+def test_what_fails_ahead_does_not_end_the_hearing(answer: Audio) -> None:
+    asked: list[int] = []
+
+    def ahead(words: Sequence[Word]) -> None:
+        asked.append(len(words))
+        raise RuntimeError("out of memory")
+
+    clerk = Clerk()
+    one = live.Live(clerk, ahead)
+    fed(one, answer)
+    before = len(clerk.asked)
+    one.finish().transcribe(answer, stretches(answer))
+    assert len(asked) == 1
+    assert sum(live.packed(part) for part in clerk.asked[before:]) < live.PIECE + 10
+
+
 def test_windows_are_those_of_the_whole_but_for_the_last(answer: Audio) -> None:
     clerk = Clerk()
     one = live.Live(clerk)

@@ -77,13 +77,17 @@ class _Abandoned(Exception):  # noqa: N818  (no error)
     """Nobody wants to know what was said."""
 
 
+def _nothing(_words: Sequence[Word]) -> None:
+    """Do nothing ahead."""
+
+
 class Live:
     """Listens to one answer with `engine`, in a thread of its own that begins at once and ends after `finish`.
 
     `ahead` gets the words heard so far, now and then, for what can be done with them before the answer ends.
     """
 
-    def __init__(self, engine: Recogniser, ahead: Callable[[Sequence[Word]], None] = lambda _words: None) -> None:
+    def __init__(self, engine: Recogniser, ahead: Callable[[Sequence[Word]], None] = _nothing) -> None:
         self._engine, self._ahead = engine, ahead
         self._sound = np.zeros(60 * voice.RATE, np.float32)
         self._length = 0
@@ -214,8 +218,12 @@ class Live:
         self._tell()
 
     def _tell(self) -> None:
-        if not self._stop.is_set():
+        if self._stop.is_set():
+            return
+        try:
             self._ahead([word for one in self._with_guess() for word in one.hearing.words])
+        except Exception:  # noqa: BLE001  (whatever it is, the report will meet it again; the words come first)
+            self._ahead = _nothing
 
     def _rest(self, audio: Audio) -> None:
         """Read what is left of `audio`, which is over."""

@@ -23,8 +23,8 @@ SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 # Of a longer sentence the rest is not looked at: the model was trained on no more.
 _TOKENS = 128
-# The sentences of the last few answers: what was read while somebody spoke is not read again for the report.
-_KEPT = 500
+# More than an hour of talk has: what was read while somebody spoke is not read again for the report.
+_KEPT = 2000
 
 
 def model_path() -> Path | None:

@@ -141,7 +141,8 @@ def read(
 
     It may be typed (standard input where `path` is `-`), captions, or a recogniser's JSON. `question` takes the place
     of one that a report names. Corrections are not applied to the answers of a report, which are as they were when it
-    was made. The rest is as in `analyze`. Raise `InputError` for what cannot be read.
+    was made, nor to what one `speaker` says, for they may be of another's words. The rest is as in `analyze`. Raise
+    `InputError` for what cannot be read.
     """
     settings = settings or config.load_settings()
     asked = find_question(question, settings)
@@ -153,7 +154,7 @@ def read(
             settings,
             at=at,
             question_end=question_end,
-            corrections=() if one.reported else corrected(one.recording.sha256),
+            corrections=() if one.reported or speaker else corrected(one.recording.sha256),
         )
         for one in written.read(Path(path), settings.language, speaker)
     )

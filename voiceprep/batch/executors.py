@@ -89,13 +89,15 @@ class Processes:
 
     def slots(self) -> int:
         """Return how many workers there are; where memory is scarce, no more than are at work, and at least one."""
-        if not self._busy or not 0 < self._free() < SCARCE:
+        # Counted once: a worker may come back while the memory is looked at, from a thread of its own.
+        busy = len(self._busy)
+        if not busy or not 0 < self._free() < SCARCE:
             return self._workers
-        for worker in self._idle:
+        while self._idle:
+            worker = self._idle.pop()
             _end(worker)
             worker.pool.shutdown(wait=False)
-        self._idle.clear()
-        return len(self._busy)
+        return busy
 
     def submit(self, function: Callable[[T], R], argument: T, /) -> Future[R]:
         """Begin in a worker that is idle, else in a new one."""

@@ -96,9 +96,10 @@ class Folder:
             else:
                 yield self._begun(item)
         for place in copies:
-            while self._is_in_work(item := self._sure(place)):
+            # Asked again and again: the sound is not looked at again before that is done.
+            while self._keys[place].heard in self._hearing:
                 yield None
-            yield self._begun(item)
+            yield self._begun(self._sure(place))
 
     def _sure(self, place: int) -> Task | Outcome:
         """Return what `_item` does, or the outcome that says why nothing can be done."""

@@ -80,7 +80,7 @@ def plan(
     read = _readers(pattern, packs)
     notes: list[str] = []
     named = [one for source in sources for one in _recordings(source, notes, recursive=recursive)]
-    found = list(_once(named, notes))
+    found = _once(named, notes)
     if not found:
         raise InputError("there is no recording in what was given", hint="--recursive looks into folders in it too.")
     matched = [_matched(one, read, pattern.count("/")) for one in found]
@@ -117,21 +117,29 @@ def _beside(one: _Found) -> _Found:
         return replace(one, problem=f"its question in {shown(side.name)!r} cannot be read as UTF-8 text")
 
 
-def _once(found: Iterable[_Found], notes: list[str]) -> Iterator[_Found]:
-    """Yield each recording once, however often it is named; to another question or of another candidate it is another.
+def _once(found: Iterable[_Found], notes: list[str]) -> list[_Found]:
+    """Return each recording once, however often it is named; to another question or of another candidate it is another.
 
     That two candidates have one is said in the `notes`, for it may be a mistake.
     """
-    seen: dict[tuple[Path, str], list[str]] = {}
+    out: list[_Found] = []
+    seen: dict[tuple[Path, str], dict[str, int]] = {}
     for one in found:
-        whose = seen.setdefault((one.path, one.question), [])
-        if whose and (not one.candidate or one.candidate in whose or "" in whose):
+        whose = seen.setdefault((one.path, one.question), {})
+        if one.candidate in whose or (whose and not one.candidate):
             continue
-        if whose:
-            name = shown(one.path.name)
-            notes.append(f"{name} is listed for {whose[-1]} and for {one.candidate}: it is in the results of both.")
-        whose.append(one.candidate)
-        yield one
+        if "" in whose:
+            # Named without a candidate before, in a folder for instance.
+            place = whose.pop("")
+            out[place] = one
+        else:
+            if whose:
+                name, before = shown(one.path.name), list(whose)[-1]
+                notes.append(f"{name} is listed for {before} and for {one.candidate}: it is in the results of both.")
+            place = len(out)
+            out.append(one)
+        whose[one.candidate] = place
+    return out
 
 
 def _listed(manifest: Path, notes: list[str]) -> Iterator[_Found]:

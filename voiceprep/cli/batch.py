@@ -200,7 +200,7 @@ def _batch(planned: Plan, out: Path, how: How, crew: Crew, options: dict[str, An
         executor = _executor(options["executor"], crew, options["address"])
         code = _run(folder, executor, told, options["timeout"] or 3600.0)
         found = machine.speed_of(folder.heard)
-        if found is not None:
+        if found is not None and options["executor"] != "dask":
             speed.keep(how, found)
         names = folder.finish()
         told.say(_summary(folder, out / names[0]))

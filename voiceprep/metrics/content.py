@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voiceprep.model import Answer, Measurement, Word
 
 GROUP = "Content"
-VERSION = 2
+VERSION = 3
 # "my team built": said as we. "I told my team" is not.
 _TEAM = re.compile(
     r"(?<![\w'])(?:my|our|the) (?:team|group|department)(?= (?:did|and (?:then )?\w+ed|\w+ed|decided"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voiceprep.model import Answer, Measurement, StarReading
 
 GROUP = "STAR"
-VERSION = 1
+VERSION = 2
 NAMES: Mapping[Part, str] = {
     Part.SITUATION: "situation",
     Part.TASK: "task",

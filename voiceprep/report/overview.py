@@ -266,7 +266,7 @@ def _template() -> Template:
 def _sorted(names: Iterable[str]) -> list[str]:
     """Return each of `names` once, numbers in them by size: 2 before 10."""
     return sorted(
-        {name for name in names if name}, key=lambda name: (0, int(name), "") if name.isdecimal() else (1, 0, name)
+        {name for name in names if name}, key=lambda name: (0, int(name), name) if name.isdecimal() else (1, 0, name)
     )
 
 
