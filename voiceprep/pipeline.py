@@ -257,7 +257,7 @@ def get_ready() -> None:
     """
     words = tuple(Word(text, Span(at / 2, at / 2 + 0.4)) for at, text in enumerate(("I", "fixed", "it.")))
     said = Transcript(words, (), (Span(0.0, 3.0),), 3.0, "en", 1.0, None, Engine("", "", "", ""))
-    judge(said, Recording("", "", said.duration), None, Settings())
+    render(judge(said, Recording("", "", said.duration), None, Settings()))
 
 
 def read_ahead(words: Sequence[Word]) -> None:
