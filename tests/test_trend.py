@@ -48,6 +48,13 @@ def test_slope_and_interval_of_tied_values_are_those_of_scipy(values: list[float
     assert theil_sen(values) == pytest.approx((wanted.slope, wanted.low_slope, wanted.high_slope))
 
 
+@pytest.mark.parametrize("count", [200, 201, 260])
+def test_slope_and_interval_of_a_long_series_are_those_of_scipy_too(count: int) -> None:
+    values = (np.random.default_rng(5).normal(size=count).round(1) + np.arange(count) / 500).tolist()
+    wanted = stats.theilslopes(values, alpha=0.95)
+    assert theil_sen(values) == pytest.approx((wanted.slope, wanted.low_slope, wanted.high_slope))
+
+
 def test_kendalls_score_is_that_of_the_textbook() -> None:
     # Gilbert 1987, Statistical Methods for Environmental Pollution Monitoring, section 16.4.1.
     assert kendall(array([10, 15, 14, 20])) == (4, pytest.approx(4 * 3 * 13 / 18))

@@ -1,8 +1,7 @@
 """How the voice moves: pitch and loudness over time. Pure functions of samples; opens nothing and judges nothing.
 
-Pitch is YIN (de Cheveigné & Kawahara 2002, doi 10.1121/1.1458024), tracked twice, the second time within the speaker's
-own range (De Looze & Hirst 2008), so that an octave too low or too high has no place to go: what strayed is looked for
-again.
+Pitch is YIN (de Cheveigné & Kawahara 2002, doi 10.1121/1.1458024). What lies outside the speaker's own range (De Looze
+& Hirst 2008) is looked for once more, within it, so that an octave too low or too high has no place to go.
 """
 
 from __future__ import annotations

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     # What texts mean: a vector of length 1 for each, or None where no model for it is there (`meaning.vectors`).
     Reader = Callable[[Sequence[str]], npt.NDArray[np.float64] | None]
 
-# Of 1,437,360 pairs of different answers in corpus/star with LEAST words or more, 605 share so much: 4.2 in 10,000
+# Of 1,773,786 pairs of different answers in corpus/star with LEAST words or more, 752 share so much: 4.2 in 10,000
 # (benchmarks/repeat.py).
 ALIKE = 0.4
-# Cosines of 250 answers in corpus/star with their 250 questions: with its own question 46 % are CLOSE and 71 % RELATED,
-# with the others 5 % and 23 % (the same).
+# Cosines of 250 answers in corpus/star with their 250 questions: with its own question 41 % are CLOSE and 70 % RELATED,
+# with the others 4 % and 20 % (the same).
 CLOSE = 0.35
 RELATED = 0.25
 # With fewer different words that say something of a subject there is too little to compare (custom).

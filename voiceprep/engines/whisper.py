@@ -1,8 +1,8 @@
 """Whisper by faster-whisper: the encoder once a window, the decoder prompted for hesitations. Opens only the model.
 
 Where the prompted reading leaves a hole in the speech, a plain one is made from the same encoder states and both are
-joined. Decoding is beam search at temperature 0, so that the same sound gives the same words. Windows are as long as
-their speech: CTranslate2 takes short ones.
+joined. Decoding is greedy first, and by a beam where that is unsure; nothing is drawn by chance (temperature 0), so
+that the same sound gives the same words. Windows are as long as their speech: CTranslate2 takes short ones.
 """
 
 from __future__ import annotations
