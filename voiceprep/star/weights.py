@@ -96,7 +96,7 @@ def beside(vectors: Floats) -> Floats:
 def read(data: bytes) -> Weights:
     """Return the weights that `data`, a file of them, holds."""
     with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-        facts = json.loads(str(stored["facts"]))
+        facts = json.loads(stored["facts"].tobytes())
         return Weights(
             {name: at for at, name in enumerate(facts["features"])},
             _field(stored, "telling"),
@@ -122,7 +122,7 @@ def written(weights: Weights) -> bytes:
         out,
         **_kept("telling", weights.telling),
         **_kept("anything", weights.anything),
-        facts=np.asarray(json.dumps(facts, ensure_ascii=False)),
+        facts=np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8),
     )
     return out.getvalue()
 
