@@ -263,7 +263,8 @@ class _Scribe:
         plain = self._read(state.encoded, "", window.duration)
         if plain.empty:
             return []
-        if doubtful and plain.looping and halves:
+        # The prompted reading is doubtful or has a hole, and the plain one is of no help.
+        if plain.looping and halves:
             return self._halved(halves, halvings)
         return self._placed(self._aligned(state, joined(plain, verbatim)), window)
 
