@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from voiceprep.engines.readings import Reading, joined, split
 from voiceprep.engines.verbatim import seamed
-from voiceprep.engines.whisper import believed
+from voiceprep.engines.whisper import _Scribe, believed
+from voiceprep.engines.windows import Piece, Window
 from voiceprep.model import Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @pytest.mark.parametrize(
@@ -95,3 +102,35 @@ def test_a_greedy_reading_stands_where_it_is_sure_or_goes_round(
     words: str, score: float, looping: bool, stands: bool
 ) -> None:
     assert Reading(words.split(), score, 0.0, looping).stands is stands
+
+
+class ByTable(_Scribe):
+    """Reads by a table: what it says of a window, prompted or plain, goes by whether the window is whole."""
+
+    def __init__(self, whole: dict[bool, Reading], half: Reading) -> None:
+        self._language, self._beam, self._by, self._half = "en", 1, whole, half
+        self._states = SimpleNamespace(of=lambda window: SimpleNamespace(encoded=window))  # type: ignore[assignment]
+
+    def _read(self, encoded: Any, prompt: str, _duration: float) -> Reading:
+        return self._by[bool(prompt)] if encoded == WINDOW else self._half
+
+    def _aligned(self, _state: object, words: Sequence[str]) -> list[dict[str, Any]]:
+        return [{"word": word, "start": at, "end": at + 0.9, "probability": 0.9} for at, word in enumerate(words)]
+
+
+WINDOW = Window((Piece(Span(0.0, 5.0), 0.0), Piece(Span(5.5, 10.5), 5.5)))
+
+
+@pytest.mark.parametrize(
+    ("prompted", "plain"),
+    [
+        (reading("We shipped."), reading("it was it was", looping=True)),
+        (reading("it was it was", looping=True), PLAIN),
+    ],
+    ids=["a hole and a plain reading that goes round", "goes round"],
+)
+def test_a_window_that_neither_reading_covers_is_read_in_halves(prompted: Reading, plain: Reading) -> None:
+    half = reading("We shipped it on time.")
+    words = ByTable({True: prompted, False: plain}, half).words(WINDOW)
+    assert [word.text for word in words] == half.words * 2
+    assert words[5].span.start == pytest.approx(5.5)
