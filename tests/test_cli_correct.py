@@ -361,12 +361,17 @@ def test_sessions_show_the_corrected_answer_and_the_original_if_asked(data: Path
 SAID = "So I was, um, late. <0.8> I mean, we like shipped it on uh Monday. <0.5> It was good and we went home."
 
 
-def test_a_recording_that_is_saved_again_is_shown_and_counted_as_it_was_corrected(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a recording in which the engine hears `SAID`."""
     monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
     monkeypatch.setattr(voice, "probabilities", loud_is_voice)
-    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+    return str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
+
+
+def test_a_recording_that_is_saved_again_is_shown_and_counted_as_it_was_corrected(
+    data: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     analyze = ("analyze", file, "--at", "none", "-f", "json", "--quiet")
     first = command(*analyze, "--save")
     assert command(*analyze) == first
@@ -402,11 +407,8 @@ def test_what_one_speaker_says_is_not_corrected_by_what_was_said_of_another(tmp_
 
 
 def test_a_recording_is_corrected_where_its_file_is_looked_at_or_compared(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, file: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
-    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
-    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
     heard = json.loads(command("analyze", file, "--save", "--quiet", "-f", "json", "--at", "none"))["answers"][0]
     out("last", "--not-filler", "2")
     corrected = json.loads(command("analyze", file, "--quiet", "-f", "json", "--at", "none"))["answers"][0]
@@ -451,14 +453,11 @@ def test_sessions_that_are_compared_say_how_many_answers_count_as_they_were_corr
 
 
 def test_reports_say_how_right_this_voice_was_heard_before(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = OwnVoice(4, 300.0, Tally(27, 3, 6), Tally())
     asked: list[str] = []
     monkeypatch.setattr("voiceprep.history.correcting.peek", lambda _path, model: asked.append(model) or own)
-    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
-    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
-    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
     said = "In 4 answers of your own that you checked: right in 27 of 30 (95 % interval 74 to 97 %)"
     for form in ("text", "html", "md", "json"):
         assert said in " ".join(command("analyze", file, "--quiet", "-f", form).split())
@@ -467,13 +466,10 @@ def test_reports_say_how_right_this_voice_was_heard_before(
 
 
 def test_a_corrected_recording_says_how_right_this_voice_was_heard_too(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = OwnVoice(4, 300.0, Tally(27, 3, 6), Tally())
     monkeypatch.setattr("voiceprep.history.correcting.peek", lambda *_: own)
-    monkeypatch.setattr(pipeline, "open_engine", lambda *_: Scripted(SAID))
-    monkeypatch.setattr(voice, "probabilities", loud_is_voice)
-    file = str(write_wav(tmp_path / "answer.wav", speech_like(SAID)))
     command("analyze", file, "--save", "--quiet")
     assert data.exists()
     out("last", "--not-filler", "2")
