@@ -87,7 +87,7 @@ def open_engine(model: Path, settings: Settings, *, name: str, sha256: str) -> W
         sha256,
         {
             "beam": settings.beam,
-            "greedy_above": SURE,
+            "unsure": SURE,
             "language": settings.language,
             "temperature": 0.0,
             "compute": "int8",
